@@ -1,0 +1,56 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Warnings are errors everywhere: a build with a warning is a build that failed.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "vpcsh",
+    products: [.executable(name: "vpcsh", targets: ["vpcsh"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "LineEditor", dependencies: ["CLibEdit"], swiftSettings: strict),
+        .target(name: "DataValue", swiftSettings: strict),
+        .target(name: "ScriptSyntax", swiftSettings: strict),
+        .target(name: "ScriptRuntime", dependencies: ["ScriptSyntax", "DataValue"], swiftSettings: strict),
+        .target(
+            name: "CloudAPI",
+            dependencies: [
+                "DataValue",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "LocalVPC", dependencies: ["CloudAPI", "DataValue", "CSQLite"], swiftSettings: strict),
+        .target(
+            name: "VPCShell",
+            dependencies: ["LineEditor", "DataValue", "ScriptSyntax", "ScriptRuntime", "CloudAPI", "LocalVPC"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "vpcsh",
+            dependencies: [
+                "VPCShell", "CloudAPI",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: [
+                // The released program starts a thousand times a day: no shared Swift runtime to look up, and
+                // relocations packed (see "Start-up and size" in the README).
+                .unsafeFlags(
+                    ["-static-stdlib", "-use-ld=lld", "-Xlinker", "--pack-dyn-relocs=relr", "-Xlinker", "--gc-sections"],
+                    .when(platforms: [.linux], configuration: .release))
+            ]
+        ),
+    ]
+)
