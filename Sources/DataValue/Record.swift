@@ -80,7 +80,7 @@ extension Record: Equatable {
 /// searched from the start: for a dozen names that is faster than hashing one.
 package final class KeyTable: @unchecked Sendable {
     package private(set) var keys: [String]
-    private var index: [String: Int] = [:]
+    private var index: [Name: Int] = [:]
     private static let indexedFrom = 12
 
     package init() { keys = [] }
@@ -92,14 +92,21 @@ package final class KeyTable: @unchecked Sendable {
     }
 
     package func position(of name: String) -> Int? {
-        if keys.count < Self.indexedFrom { return keys.firstIndex(of: name) }
-        return index[name]
+        if keys.count >= Self.indexedFrom { return index[Name(text: name)] }
+        return keys.firstIndex { Name(text: $0) == Name(text: name) }
+    }
+
+    /// Adds a name at the end; false if it is there already. Only for who alone refers to the table.
+    func appendIfNew(_ name: String) -> Bool {
+        guard position(of: name) == nil else { return false }
+        append(name)
+        return true
     }
 
     fileprivate func append(_ name: String) {
         keys.append(name)
         if keys.count > Self.indexedFrom {
-            index[name] = keys.count - 1
+            index[Name(text: name)] = keys.count - 1
         } else if keys.count == Self.indexedFrom {
             reindex()
         }
@@ -107,6 +114,18 @@ package final class KeyTable: @unchecked Sendable {
 
     private func reindex() {
         index.reserveCapacity(keys.count)
-        for (position, key) in keys.enumerated() { index[key] = position }
+        for (position, key) in keys.enumerated() { index[Name(text: key)] = position }
+    }
+
+    /// A name as JSON has it: names are the same when their bytes are, while Swift's strings are equal as soon as
+    /// they look alike (`é` as one scalar and as two).
+    private struct Name: Hashable {
+        let text: String
+
+        static func == (left: Name, right: Name) -> Bool {
+            // The first comparison is the fast one, and never says no wrongly.
+            left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
+        }
+        func hash(into hasher: inout Hasher) { hasher.combine(text) }
     }
 }

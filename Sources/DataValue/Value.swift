@@ -53,8 +53,8 @@ extension Value: Equatable {
         case (.duration(let a), .duration(let b)): a == b
         case (.list(let a), .list(let b)): a == b
         case (.record(let a), .record(let b)): a == b
-        case (.secret(let a), .secret(let b)): a.content == b.content
-        case (.secret(let a), .string(let b)), (.string(let b), .secret(let a)): a.content == b
+        case (.secret(let a), .secret(let b)): a == b
+        case (.secret(let a), .string(let b)), (.string(let b), .secret(let a)): a.content.utf8.elementsEqual(b.utf8)
         default: false
         }
     }

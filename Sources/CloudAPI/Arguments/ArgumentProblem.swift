@@ -1,0 +1,52 @@
+/// What is wrong with the arguments of a call, found before anything is sent.
+package struct ArgumentProblem: Error, Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
+        /// The operation, or the record that the name leads into, has no parameter of this name.
+        case unknown
+        /// A required parameter is not given.
+        case missing
+        /// The same parameter twice, be it once as a list and once flattened.
+        case givenTwice
+        /// A flattened name without a number from 1 where the element of a list is due.
+        case badIndex
+        /// A value that cannot be of the declared type; both sides in words.
+        case wrongType(expected: String, found: String)
+        /// Lists and records nested more deeply than any request needs.
+        case tooDeep
+    }
+    package var kind: Kind
+    package var operation: String
+    /// The parameter's name on the wire as far as it is understood, `Tag.1.Key`.
+    package var parameter: String
+    /// Names near to an unknown one, whole (`Tag.1.Key`), the nearest first.
+    package var nearest: [String]
+    /// The position among the arguments given; nil for a missing one.
+    package var argument: Int?
+
+    package init(
+        _ kind: Kind, operation: String, parameter: String, nearest: [String] = [], argument: Int? = nil
+    ) {
+        self.kind = kind
+        self.operation = operation
+        self.parameter = parameter
+        self.nearest = nearest
+        self.argument = argument
+    }
+
+    /// What is wrong, without the nearest names. Never holds a value.
+    package var message: String {
+        switch kind {
+        case .unknown: "\(operation) has no parameter \(parameter)"
+        case .missing: "\(operation) requires \(parameter)"
+        case .givenTwice: "\(parameter) is given twice"
+        case .badIndex: "\(parameter): the elements of a list are numbered from 1"
+        case .wrongType(let expected, let found): "\(parameter) takes \(article(expected)), not \(article(found))"
+        case .tooDeep: "\(parameter) is nested too deeply"
+        }
+    }
+
+    private func article(_ words: String) -> String {
+        guard let first = words.utf8.first, words != "null" else { return words }
+        return (Array("aeiou".utf8).contains(first) ? "an " : "a ") + words
+    }
+}

@@ -1,0 +1,128 @@
+import DataValue
+
+/// Makes an answer, or an error, of what came off the wire.
+struct AnswerReader {
+    let call: APICall
+    let response: WireResponse
+
+    func read() throws(APIError) -> APIAnswer {
+        let headerID = response.header("x-acs-request-id")
+        let content = parsed()
+        guard (200..<300).contains(response.status) else { throw failure(content, headerID: headerID) }
+        guard case .json(let record) = content else {
+            throw notUnderstood(content, requestID: content.error?.requestID ?? headerID)
+        }
+        var requestID = headerID
+        if case .string(let text)? = record["RequestId"] { requestID = text }
+        return APIAnswer(
+            value: SecretSealer.sealed(.record(record)), requestID: requestID, httpStatus: response.status)
+    }
+
+    /// What a message adds where nobody knows whether a write was done; empty for a read.
+    static func unknownOutcome(of call: APICall) -> String {
+        guard call.isWrite else { return "" }
+        let token = call.clientToken.map { " (ClientToken \($0))" } ?? ""
+        return "; whether \(call.action) was carried out is not known\(token)"
+    }
+
+    // MARK: What the body is
+
+    private enum Content {
+        case empty
+        case json(Record)
+        /// JSON that is no record.
+        case otherJSON
+        /// An error in the service's XML.
+        case xml(ServiceError)
+        case html
+        case brokenJSON(JSONError)
+        case other
+
+        var error: ServiceError? { if case .xml(let error) = self { error } else { nil } }
+    }
+
+    private func parsed() -> Content {
+        guard let first = response.body.first(where: { !Self.isBlank($0) }) else { return .empty }
+        if first == UInt8(ascii: "<") || first == 0xEF {
+            if let error = XMLErrorReader.read(response.body) { return .xml(error) }
+            return isHTML ? .html : .other
+        }
+        do {
+            guard case .record(let record) = try JSON.parse(response.body) else { return .otherJSON }
+            return .json(record)
+        } catch {
+            let starts = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+            return starts ? .brokenJSON(error) : .other
+        }
+    }
+
+    private var isHTML: Bool {
+        let start = String(decoding: response.body.prefix(512), as: UTF8.self).lowercased()
+        return start.contains("<html") || start.contains("<!doctype html")
+            || response.header("Content-Type")?.lowercased().contains("html") == true
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+
+    // MARK: Errors
+
+    /// The error of an answer with a status other than 2xx.
+    private func failure(_ content: Content, headerID: String?) -> APIError {
+        var error = content.error
+        if case .json(let record) = content { error = ServiceError(record) }
+        guard let error, !(300..<400).contains(response.status) else {
+            return notUnderstood(content, requestID: error?.requestID ?? headerID)
+        }
+        return APIError(
+            code: error.code, message: error.message, httpStatus: response.status,
+            requestID: error.requestID ?? headerID, action: call.action, attempts: 1,
+            isAmbiguous: response.status >= 500)
+    }
+
+    private func notUnderstood(_ content: Content, requestID: String?) -> APIError {
+        var requestID = requestID
+        let status = response.status
+        var message: String
+        switch content {
+        case .empty: message = "the answer is empty"
+        case .json(let record):
+            message = "the answer is no error that the service would give"
+            if case .string(let text)? = record["RequestId"] { requestID = text }
+        case .otherJSON: message = "the answer is JSON, but no record"
+        case .xml(let error): message = "the answer is XML where JSON was asked for, with the error \(error.code)"
+        case .html: message = "the answer is a web page, perhaps of a proxy or a gateway on the way"
+        case .brokenJSON(let error):
+            message = "the answer is no valid JSON: \(error.message) (byte \(error.offset) of \(response.body.count))"
+        case .other: message = "the answer is neither JSON nor an error in XML"
+        }
+        if (300..<400).contains(status) { message = "the service answers with a redirect, which is not followed" }
+        message += " (HTTP status \(status))"
+        // 2xx says that the work is done, though not how it went; 5xx says nothing at all.
+        let isAmbiguous = (200..<300).contains(status) || status >= 500
+        if isAmbiguous { message += Self.unknownOutcome(of: call) }
+        return APIError(
+            code: "Client.Answer", message: message, httpStatus: status, requestID: requestID, action: call.action,
+            attempts: 1, isAmbiguous: isAmbiguous)
+    }
+}
+
+/// The service's own account of an error.
+struct ServiceError: Sendable, Equatable {
+    var code: String
+    var message: String
+    var requestID: String?
+
+    init(code: String, message: String, requestID: String?) {
+        self.code = code
+        self.message = message
+        self.requestID = requestID
+    }
+
+    /// Nil where the record has no code, without which it is no error of the service.
+    init?(_ record: Record) {
+        guard case .string(let code)? = record["Code"], !code.isEmpty else { return nil }
+        self.code = code
+        message = if case .string(let text)? = record["Message"] { text } else { "" }
+        requestID = if case .string(let text)? = record["RequestId"] { text } else { nil }
+    }
+}

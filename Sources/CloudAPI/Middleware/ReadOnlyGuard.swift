@@ -1,0 +1,25 @@
+/// Lets reads pass and refuses every write, whatever asked for it.
+package struct ReadOnlyGuard: APIHandler {
+    private let next: any APIHandler
+    private let reason: String
+
+    /// - Parameter reason: Why nothing may be changed, for the message: `the session is read-only`.
+    package init(_ next: any APIHandler, reason: String = "the session is read-only") {
+        self.next = next
+        self.reason = reason
+    }
+
+    package func send(_ call: APICall) throws(APIError) -> APIAnswer {
+        guard !call.changesAnything else {
+            throw APIError(
+                code: "Client.ReadOnly", message: "\(call.action) was not sent: \(reason)", action: call.action,
+                attempts: 0)
+        }
+        return try next.send(call)
+    }
+}
+
+extension APICall {
+    /// Whether the call is a write by its own account or by the catalogue's: a guard believes neither alone.
+    var changesAnything: Bool { isWrite || Catalogue.operation(named: action)?.isWrite ?? true }
+}

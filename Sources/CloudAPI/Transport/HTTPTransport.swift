@@ -1,0 +1,131 @@
+import AsyncHTTPClient
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOHTTP1
+
+/// Carries requests over HTTP/1.1 on connections that are kept and used again.
+///
+/// Nothing is set up until the first request. Redirects are not followed and certificates are verified. `send` blocks
+/// the calling thread, which must not be an event loop's.
+package final class HTTPTransport: Transport {
+    /// The largest answer that is taken, in bytes.
+    package static let defaultAnswerLimit = 64 << 20
+
+    private struct ClientKey: Hashable {
+        var connect: Int64
+        var read: Int64
+    }
+    /// A client for each pair of time limits, which a client cannot change from request to request.
+    private let clients = NIOLockedValueBox<[ClientKey: HTTPClient]>([:])
+    private let answerLimit: Int
+
+    package init(answerLimit: Int = HTTPTransport.defaultAnswerLimit) { self.answerLimit = answerLimit }
+
+    deinit {
+        for client in clients.withLockedValue(\.values) { try? client.syncShutdown() }
+    }
+
+    package func send(_ request: WireRequest, timeouts: Timeouts, cancellation: Cancellation) throws(TransportError)
+        -> WireResponse
+    {
+        if cancellation.isCancelled {
+            throw TransportError(.cancelled, "interrupted before it was sent", mayHaveArrived: false)
+        }
+        let httpRequest: HTTPClient.Request
+        do {
+            httpRequest = try HTTPClient.Request(
+                url: request.origin + request.target, method: HTTPMethod(rawValue: request.method),
+                headers: HTTPHeaders(request.headers), body: request.body.isEmpty ? nil : .bytes(request.body))
+        } catch {
+            throw TransportError(.network, "\(request.origin) cannot be reached: no usable URL", mayHaveArrived: false)
+        }
+        let collector = AnswerCollector(limit: answerLimit)
+        let total = TimeAmount.nanoseconds(max(0, timeouts.total))
+        let task = client(timeouts).execute(request: httpRequest, delegate: collector, deadline: .now() + total)
+        do {
+            return try cancellation.whileObserving({ task.cancel() }) { try task.futureResult.wait() }
+        } catch {
+            let reader = FailureReader(host: request.origin, wasSent: collector.wasSent, timeouts: timeouts)
+            throw reader.transportError(error, isCancelled: cancellation.isCancelled)
+        }
+    }
+
+    private func client(_ timeouts: Timeouts) -> HTTPClient {
+        let key = ClientKey(connect: timeouts.connect, read: timeouts.read)
+        return clients.withLockedValue { clients in
+            if let client = clients[key] { return client }
+            var configuration = HTTPClient.Configuration(
+                redirectConfiguration: .disallow,
+                timeout: .init(
+                    connect: .nanoseconds(max(1, timeouts.connect)), read: .nanoseconds(max(1, timeouts.read))))
+            configuration.httpVersion = .http1Only
+            // As many as the largest `parallel` that makes sense against one endpoint.
+            configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+            // Whether to try again is decided by the handlers above, which know what the call is.
+            configuration.connectionPool.retryConnectionEstablishment = false
+            let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+            clients[key] = client
+            return client
+        }
+    }
+}
+
+/// Collects an answer up to a limit, and notes whether anything of the request went out.
+private final class AnswerCollector: HTTPClientResponseDelegate {
+    struct TooLarge: Error {
+        var limit: Int
+    }
+    private struct State {
+        var wasSent = false
+        var head: HTTPResponseHead?
+        var body: [UInt8] = []
+    }
+    private let state = NIOLockedValueBox(State())
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    var wasSent: Bool { state.withLockedValue(\.wasSent) }
+
+    func didSendRequestHead(task: HTTPClient.Task<WireResponse>, _ head: HTTPRequestHead) {
+        state.withLockedValue { $0.wasSent = true }
+    }
+
+    func didReceiveHead(task: HTTPClient.Task<WireResponse>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+        if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }) {
+            if length > limit { return task.eventLoop.makeFailedFuture(TooLarge(limit: limit)) }
+            state.withLockedValue { $0.body.reserveCapacity(min(length, limit)) }
+        }
+        state.withLockedValue { $0.head = head }
+        return task.eventLoop.makeSucceededVoidFuture()
+    }
+
+    func didReceiveBodyPart(task: HTTPClient.Task<WireResponse>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
+        let fits = state.withLockedValue { state in
+            guard state.body.count + buffer.readableBytes <= limit else { return false }
+            state.body.append(contentsOf: buffer.readableBytesView)
+            return true
+        }
+        return fits
+            ? task.eventLoop.makeSucceededVoidFuture() : task.eventLoop.makeFailedFuture(TooLarge(limit: limit))
+    }
+
+    func didFinishRequest(task: HTTPClient.Task<WireResponse>) throws -> WireResponse {
+        try state.withLockedValue { state in
+            guard let head = state.head else { throw HTTPClientError.remoteConnectionClosed }
+            return WireResponse(
+                status: Int(head.status.code), headers: head.headers.map { ($0.name, $0.value) }, body: state.body)
+        }
+    }
+}
+
+extension FailureReader {
+    /// The client's error in the terms of a transport.
+    fileprivate func transportError(_ error: any Error, isCancelled: Bool) -> TransportError {
+        if let error = error as? AnswerCollector.TooLarge {
+            let message = "the answer of \(host) is larger than \(error.limit) bytes and was not taken"
+            return TransportError(.answerTooLarge, message, mayHaveArrived: true)
+        }
+        return isCancelled ? cancelled : read(error)
+    }
+}

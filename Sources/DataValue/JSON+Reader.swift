@@ -1,0 +1,244 @@
+import Glibc
+
+/// Reads one JSON text in one pass.
+///
+/// Invariants: `at` is between 0 and `end`; nothing at or after `end` is read. Values whose list or record is not
+/// finished lie on `pending`; each `read…` function that returns normally has put exactly one value on it or returns
+/// it. Recursion is bounded by ``JSON/depthLimit``.
+struct JSONReader: ~Copyable {
+    let input: UnsafePointer<UInt8>
+    let end: Int
+    var at = 0
+    private var depth = 0
+    /// Work done, in steps of constant cost. See ``JSON/parseSteps(_:)``.
+    var steps = 0
+    private var pending = PendingStack<Value>(capacity: 64)
+    var shapes = RecordShapes()
+    /// A string with escapes is put together here.
+    var scratch: [UInt8] = []
+
+    init(_ input: UnsafePointer<UInt8>, count: Int) {
+        self.input = input
+        end = count
+    }
+
+    mutating func readText() throws(JSONError) -> Value {
+        skipBlanks()
+        try readValue(under: -1)
+        skipBlanks()
+        guard at == end, let value = pending.popLast() else {
+            throw failure("there is more text after the value")
+        }
+        return value
+    }
+
+    /// Puts one value on `pending`. `node` is the shape node of the field that it stands in, -1 outside of records.
+    private mutating func readValue(under node: Int) throws(JSONError) {
+        guard at < end else { throw failure("the text ends where a value is due") }
+        steps &+= 1
+        switch input[at] {
+        case UInt8(ascii: "\""):
+            at += 1
+            pending.append(.string(try readString(under: node)))
+        case UInt8(ascii: "{"): try readRecord()
+        case UInt8(ascii: "["): try readList()
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): pending.append(try readNumber())
+        case UInt8(ascii: "t"):
+            try readWord("true")
+            pending.append(.bool(true))
+        case UInt8(ascii: "f"):
+            try readWord("false")
+            pending.append(.bool(false))
+        case UInt8(ascii: "n"):
+            try readWord("null")
+            pending.append(.null)
+        default: throw failure("expected a value, found \(found())")
+        }
+    }
+
+    private mutating func readList() throws(JSONError) {
+        try enter()
+        let start = pending.count
+        skipBlanks()
+        if at < end, input[at] == UInt8(ascii: "]") {
+            at += 1
+        } else {
+            while true {
+                try readValue(under: -1)
+                skipBlanks()
+                guard at < end else { throw failure("the text ends inside a list") }
+                if input[at] == UInt8(ascii: ",") {
+                    at += 1
+                    skipBlanks()
+                } else if input[at] == UInt8(ascii: "]") {
+                    at += 1
+                    break
+                } else {
+                    throw failure("expected ',' or ']' in a list, found \(found())")
+                }
+            }
+        }
+        depth -= 1
+        let items = pending.removeAll(from: start)
+        pending.append(.list(items))
+    }
+
+    private mutating func readRecord() throws(JSONError) {
+        try enter()
+        let start = pending.count
+        var shape = RecordShapes.root
+        skipBlanks()
+        if at < end, input[at] == UInt8(ascii: "}") {
+            at += 1
+        } else {
+            repeat {
+                try readNameStart()
+                if let known = matchName(after: shape) {
+                    shape = known
+                } else {
+                    let nameStart = at
+                    let name = try readString(under: -1)
+                    if shapes.hasRoom(at: shape) {
+                        if shapes.contains(name, upTo: shape) { throw duplicate(name, at: nameStart) }
+                        shape = shapes.add(name, start: nameStart, length: at - nameStart - 1, under: shape)
+                    } else {
+                        return try readIrregularRecord(start, KeyTable(shapes.names(upTo: shape)), name, at: nameStart)
+                    }
+                }
+                try readColon()
+                try readValue(under: shape)
+            } while try continuesRecord()
+        }
+        depth -= 1
+        let values = pending.removeAll(from: start)
+        pending.append(.record(Record(keyTable: shapes.table(at: shape), values: values)))
+    }
+
+    /// Goes on with a record whose names the shapes have no room for, from behind its next name.
+    private mutating func readIrregularRecord(
+        _ start: Int, _ table: KeyTable, _ name: String, at nameStart: Int
+    ) throws(JSONError) {
+        var name = name
+        var nameStart = nameStart
+        while true {
+            guard table.appendIfNew(name) else { throw duplicate(name, at: nameStart) }
+            try readColon()
+            try readValue(under: -1)
+            guard try continuesRecord() else { break }
+            try readNameStart()
+            nameStart = at
+            name = try readString(under: -1)
+        }
+        depth -= 1
+        let values = pending.removeAll(from: start)
+        pending.append(.record(Record(keyTable: table, values: values)))
+    }
+
+    /// The shape that the name at `at` (behind its quote) leads to, if it is a known one; `at` is then behind the name.
+    @inline(__always)
+    private mutating func matchName(after shape: Int) -> Int? {
+        var child = shapes.nodes[shape].firstChild
+        while child >= 0 {
+            let length = shapes.nodes[child].nameLength
+            steps &+= 1
+            if standsAgain(shapes.nodes[child].nameStart, length) {
+                at += length + 1
+                return child
+            }
+            child = shapes.nodes[child].nextSibling
+        }
+        return nil
+    }
+
+    /// Whether the string at `at` is the same, closing quote included, as an earlier one.
+    @inline(__always)
+    func standsAgain(_ start: Int, _ length: Int) -> Bool {
+        at + length < end && input[at + length] == UInt8(ascii: "\"") && memcmp(input + at, input + start, length) == 0
+    }
+
+    @inline(__always)
+    private mutating func readNameStart() throws(JSONError) {
+        guard at < end, input[at] == UInt8(ascii: "\"") else {
+            throw at < end
+                ? failure("expected a name in double quotes, found \(found())")
+                : failure("the text ends inside a record")
+        }
+        steps &+= 1
+        at += 1
+    }
+
+    @inline(__always)
+    private mutating func readColon() throws(JSONError) {
+        skipBlanks()
+        guard at < end, input[at] == UInt8(ascii: ":") else {
+            throw at < end ? failure("expected ':', found \(found())") : failure("the text ends inside a record")
+        }
+        at += 1
+        skipBlanks()
+    }
+
+    /// Takes the `,` (true) or `}` (false) behind a field.
+    @inline(__always)
+    private mutating func continuesRecord() throws(JSONError) -> Bool {
+        skipBlanks()
+        guard at < end else { throw failure("the text ends inside a record") }
+        if input[at] == UInt8(ascii: ",") {
+            at += 1
+            skipBlanks()
+            return true
+        }
+        guard input[at] == UInt8(ascii: "}") else {
+            throw failure("expected ',' or '}' in a record, found \(found())")
+        }
+        at += 1
+        return false
+    }
+
+    private mutating func enter() throws(JSONError) {
+        guard depth < JSON.depthLimit else {
+            throw failure("lists and records are nested deeper than \(JSON.depthLimit) levels")
+        }
+        depth += 1
+        at += 1
+    }
+
+    @inline(__always)
+    private mutating func skipBlanks() {
+        while at < end, input[at] <= 0x20,
+            input[at] == 0x20 || input[at] == 0x0A || input[at] == 0x0D || input[at] == 0x09
+        {
+            at += 1
+            steps &+= 1
+        }
+    }
+
+    private mutating func readWord(_ word: StaticString) throws(JSONError) {
+        let length = word.utf8CodeUnitCount
+        guard at + length <= end, memcmp(input + at, word.utf8Start, length) == 0 else {
+            throw failure("expected a value, found a word that is none of true, false and null")
+        }
+        at += length
+    }
+}
+
+extension JSONReader {
+    @inline(never)
+    func failure(_ message: String, at offset: Int? = nil) -> JSONError {
+        JSONError(message: message, offset: offset ?? at)
+    }
+
+    @inline(never)
+    private func duplicate(_ name: String, at offset: Int) -> JSONError {
+        JSONError(message: "the name \(JSON.text(.string(name))) stands twice in one record", offset: offset - 1)
+    }
+
+    /// The byte at `at`, for a message.
+    @inline(never)
+    func found() -> String {
+        guard at < end else { return "the end of the text" }
+        let byte = input[at]
+        if byte > 0x20, byte < 0x7F { return "'\(Character(Unicode.Scalar(byte)))'" }
+        let digits = String(byte, radix: 16, uppercase: true)
+        return "the byte 0x\(byte < 16 ? "0" : "")\(digits)"
+    }
+}

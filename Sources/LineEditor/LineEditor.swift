@@ -1,0 +1,214 @@
+import CLibEdit
+import Glibc
+
+/// Lines from a person at a terminal: prompt, editing with emacs or vi keys (`~/.editrc` decides), history,
+/// completion, paste.
+///
+/// Not Sendable: one thread owns it. The terminal is in its usual mode between lines, so Ctrl-C raises SIGINT then; while
+/// a line is edited it is a key. A terminal that cannot move its cursor (`TERM=dumb`) is read line by line.
+package final class LineEditor {
+    /// What the user did.
+    package enum Input: Equatable, Sendable {
+        /// Entered a line, here without its newline. A pasted text may have newlines inside.
+        case line(String)
+        /// Dropped the line with Ctrl-C (or the process got SIGINT).
+        case interrupted
+        /// Pressed Ctrl-D on an empty line, or the terminal is gone.
+        case endOfInput
+    }
+
+    /// Answers the Tab key. It is called while the terminal is in editing mode, where Ctrl-C raises no signal: it must
+    /// answer at once, without the network.
+    package var completer: ((CompletionRequest) -> Completion)?
+
+    /// What Up and Ctrl-R look through. `remember` adds to it.
+    package private(set) var history: History
+
+    /// Stands at the right edge of the first row as long as there is room for it.
+    package var rightPrompt = ""
+
+    let input: Int32
+    let output: Int32
+    /// nil where the terminal is read line by line.
+    private(set) var editor: OpaquePointer?
+    private var pastLines: OpaquePointer?
+    private var files: [UnsafeMutablePointer<FILE>] = []
+
+    /// Signals arrive here as bytes: read end, write end.
+    let wakeRead: Int32
+    let wakeWrite: Int32
+
+    // What the callbacks share with `readLine`.
+    var bytes = InputBytes()
+    /// Keys that come before what is typed.
+    var pendingKeys: [Int32] = []
+    var initialText = ""
+    var outcome = Outcome.editing
+    var prompt = PromptText("")
+    /// The line for which Tab was last pressed without effect.
+    var ambiguous: CompletionRequest?
+    private var promptPointer: UnsafeMutablePointer<Int32>?
+    private var rightPromptPointer: UnsafeMutablePointer<Int32>?
+
+    enum Outcome { case editing, interrupted, hungUp }
+
+    /// An editor on standard input and output; nil where they are no terminal.
+    package convenience init?(programName: String, history: History = History()) {
+        self.init(
+            programName: programName, input: STDIN_FILENO, output: STDOUT_FILENO, error: STDERR_FILENO,
+            terminalType: getenv("TERM").map { String(cString: $0) }, history: history)
+    }
+
+    /// An editor on a terminal of its own.
+    ///
+    /// - Parameters:
+    ///   - programName: what `~/.editrc` calls the program.
+    ///   - terminalType: what TERM says; nil or an unknown one is read line by line.
+    ///   - settings: read instead of `~/.editrc`.
+    package init?(
+        programName: String, input: Int32, output: Int32, error: Int32, terminalType: String?,
+        settings: String? = nil, history: History = History()
+    ) {
+        guard isTerminal(input), isTerminal(output) else { return nil }
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return nil }
+        for end in ends {
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+        self.input = input
+        self.output = output
+        self.history = history
+        wakeRead = ends[0]
+        wakeWrite = ends[1]
+        DisplayWidth.useLocale()
+        if let terminalType, terminalType != "dumb", !terminalType.isEmpty {
+            startEditing(programName: programName, error: error, terminalType: terminalType, settings: settings)
+        }
+    }
+
+    deinit {
+        if let editor { el_end(editor) }
+        if let pastLines { history_wend(pastLines) }
+        for file in files { fclose(file) }
+        promptPointer?.deallocate()
+        rightPromptPointer?.deallocate()
+        close(wakeRead)
+        close(wakeWrite)
+    }
+
+    /// Adds a statement to the history, here and in its file, unless it is one not to keep. A statement over several
+    /// lines is one entry.
+    package func remember(_ entry: String) {
+        guard history.add(entry), let pastLines else { return }
+        libedit_history_enter(pastLines, WideText.terminated(entry))
+    }
+
+    /// The first trouble with the history file, once, as a sentence for the user.
+    package func takeHistoryWarning() -> String? {
+        history.takeWarning()
+    }
+
+    /// Reads a line.
+    ///
+    /// - Parameters:
+    ///   - prompt: may be styled by escape sequences and may have several lines.
+    ///   - initialText: stands in the line already.
+    package func readLine(prompt: String, initialText: String = "") -> Input {
+        self.prompt = PromptText(prompt)
+        guard outcome != .hungUp else { return .endOfInput }
+        outcome = .editing
+        ambiguous = nil
+        var guarding = TerminalGuard(terminal: input, wake: wakeWrite)
+        defer { guarding.end() }
+        // The library recurses without end where a wide character is wider than the terminal.
+        guard let editor, TerminalSize.columns(output) ?? 80 >= 4 else { return readPlainLine() }
+
+        set(&promptPointer, to: self.prompt.marked)
+        set(&rightPromptPointer, to: PromptText(rightPrompt).marked)
+        self.initialText = initialText
+        pendingKeys = initialText.isEmpty ? [] : [PrivateKey.initialText]
+        show("\u{1b}[?2004h")
+        var count: Int32 = 0
+        let text = libedit_read_line(editor, &count)
+        show("\u{1b}[?2004l")
+        switch outcome {
+        case .interrupted: return .interrupted
+        case .hungUp: return .endOfInput
+        case .editing: break
+        }
+        guard let text, count > 0 else {
+            show("\n")
+            return .endOfInput
+        }
+        var line = WideText.string(UnsafeBufferPointer(start: text, count: Int(count)))
+        if line.unicodeScalars.last == "\n" { line.unicodeScalars.removeLast() }
+        return .line(line)
+    }
+
+    /// Writes to the terminal past the library.
+    func show(_ text: String) {
+        if let file = files.first { fflush(file) }
+        _ = HistoryFile.writeAll(Array(text.utf8), to: output)
+    }
+
+    // MARK: - Setting up
+
+    private func startEditing(programName: String, error: Int32, terminalType: String, settings: String?) {
+        guard let outputFile = file(output, "w"), let inputFile = file(input, "r"), let errorFile = file(error, "w"),
+            // Complaints about TERM are not for the user: an unknown terminal is read line by line.
+            let silence = fopen("/dev/null", "w")
+        else { return }
+        defer { fclose(silence) }
+        guard let editor = el_init_fd(programName, inputFile, outputFile, silence, input, output, error) else { return }
+        guard libedit_set_terminal_type(editor, terminalType) == 0, libedit_can_move_up(editor) != 0 else {
+            el_end(editor)
+            return
+        }
+        self.editor = editor
+        libedit_set_error_file(editor, errorFile)
+        libedit_set_client_data(editor, Unmanaged.passUnretained(self).toOpaque())
+        libedit_set_read_function(editor) { editor, character in
+            guard let editor, let character, let owner = LineEditor.owner(of: editor) else { return -1 }
+            guard let key = owner.nextKey() else { return -1 }
+            character.pointee = key
+            return 1
+        }
+        let delimiter = Int32(PromptText.delimiter.value)
+        libedit_set_prompt(editor, { LineEditor.owner(of: $0)?.promptPointer }, delimiter)
+        libedit_set_right_prompt(editor, { LineEditor.owner(of: $0)?.rightPromptPointer }, delimiter)
+        set(&promptPointer, to: "")
+        set(&rightPromptPointer, to: "")
+        if let pastLines = history_winit() {
+            self.pastLines = pastLines
+            libedit_history_set_size(pastLines, Int32(clamping: history.limit))
+            libedit_set_history(editor, pastLines)
+            for entry in history.entries { libedit_history_enter(pastLines, WideText.terminated(entry)) }
+        }
+        bindKeys(editor, settings: settings)
+    }
+
+    private func file(_ descriptor: Int32, _ mode: String) -> UnsafeMutablePointer<FILE>? {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { return nil }
+        guard let file = fdopen(copy, mode) else {
+            close(copy)
+            return nil
+        }
+        files.append(file)
+        return file
+    }
+
+    private func set(_ pointer: inout UnsafeMutablePointer<Int32>?, to text: String) {
+        let characters = WideText.terminated(text)
+        let copy = UnsafeMutablePointer<Int32>.allocate(capacity: characters.count)
+        copy.initialize(from: characters, count: characters.count)
+        pointer?.deallocate()
+        pointer = copy
+    }
+
+    static func owner(of editor: OpaquePointer?) -> LineEditor? {
+        guard let editor, let data = libedit_client_data(editor) else { return nil }
+        return Unmanaged<LineEditor>.fromOpaque(data).takeUnretainedValue()
+    }
+}

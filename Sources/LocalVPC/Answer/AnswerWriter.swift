@@ -1,0 +1,91 @@
+import CloudAPI
+import DataValue
+
+/// Puts answers and errors on the wire.
+struct AnswerWriter {
+    var format: AnswerFormat
+    var requestID: String
+    var host: String
+
+    /// The answer to a call that succeeded: its fields behind the `RequestId`.
+    func answer(_ fields: Record, action: String) -> WireResponse {
+        var record = Record(fields: [("RequestId", .string(requestID))])
+        for (name, value) in fields.fields { record[name] = value }
+        return response(200, record, root: action + "Response")
+    }
+
+    func answer(_ error: ServiceError) -> WireResponse {
+        let record = Record(fields: [
+            ("RequestId", .string(requestID)),
+            ("HostId", .string(host)),
+            ("Code", .string(error.code)),
+            ("Message", .string(error.message)),
+            ("Recommend", .string(Self.recommendation(error.code))),
+        ])
+        return response(error.status, record, root: "Error")
+    }
+
+    /// Where to read on: the service's own page on its codes. There is none on ours.
+    private static func recommendation(_ code: String) -> String {
+        code.hasPrefix("Local.") ? "" : "https://api.aliyun.com/troubleshoot?q=\(code)&product=Vpc"
+    }
+
+    private func response(_ status: Int, _ record: Record, root: String) -> WireResponse {
+        var body: [UInt8] = []
+        switch format {
+        case .json: JSON.write(.record(record), into: &body)
+        case .xml: XMLWriter.write(record, root: root, into: &body)
+        }
+        return WireResponse(
+            status: status,
+            headers: [
+                ("Content-Type", format.contentType), ("Content-Length", "\(body.count)"),
+                ("x-acs-request-id", requestID),
+            ], body: body)
+    }
+}
+
+/// XML as the service writes it: elements named for fields, one element for each element of a list, no attributes.
+enum XMLWriter {
+    static func write(_ record: Record, root: String, into bytes: inout [UInt8]) {
+        bytes += #"<?xml version="1.0" encoding="UTF-8"?>"#.utf8
+        element(root, .record(record), &bytes)
+    }
+
+    private static func element(_ name: String, _ value: Value, _ bytes: inout [UInt8]) {
+        switch value {
+        case .null: return
+        case .list(let elements):
+            // A list within a list has no name of its own in this notation, and the service has none.
+            for item in elements { element(name, item, &bytes) }
+            return
+        default: break
+        }
+        bytes += "<\(name)>".utf8
+        switch value {
+        case .record(let record):
+            for (field, value) in record.fields { element(field, value, &bytes) }
+        case .string(let text): escape(text, &bytes)
+        default: JSON.write(value, into: &bytes)
+        }
+        bytes += "</\(name)>".utf8
+    }
+
+    private static func escape(_ text: String, _ bytes: inout [UInt8]) {
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": bytes += "&amp;".utf8
+            case "<": bytes += "&lt;".utf8
+            case ">": bytes += "&gt;".utf8
+            case "\"": bytes += "&quot;".utf8
+            case "'": bytes += "&apos;".utf8
+            // A bare one would be read back as a line feed.
+            case "\r": bytes += "&#13;".utf8
+            // XML 1.0 has no way to write these.
+            case "\u{0}"..."\u{8}", "\u{b}", "\u{c}", "\u{e}"..."\u{1f}", "\u{fffe}", "\u{ffff}":
+                bytes += "\u{fffd}".utf8
+            default: bytes += String(scalar).utf8
+            }
+        }
+    }
+}

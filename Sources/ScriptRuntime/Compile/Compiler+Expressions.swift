@@ -1,0 +1,272 @@
+import DataValue
+import ScriptSyntax
+
+extension Compiler {
+    /// Compiles an expression; the register that then holds its value is a variable's own where it is just that.
+    mutating func expression(_ expression: Expression) -> Int {
+        if case .variable(let name) = expression.kind, case .register(let register)? = resolve(name, at: expression.span) {
+            return register
+        }
+        let register = builder.allocate()
+        self.expression(expression, into: register)
+        return register
+    }
+
+    /// Compiles an expression into a register. Only the last instruction writes it, so that the expression may read what
+    /// the register held before.
+    mutating func expression(_ expression: Expression, into target: Int) {
+        let mark = builder.nextRegister
+        defer { builder.nextRegister = mark }
+        let span = expression.span
+        if let literal = Self.literal(expression) { return load(literal, into: target, at: span) }
+        switch expression.kind {
+        case .null, .bool, .int, .float, .duration, .string, .bareText: return
+        case .variable(let name):
+            switch resolve(name, at: span) {
+            case .register(let register): if register != target { builder.emit(.move, target, register, at: span) }
+            case .global(let register): builder.emit(.readGlobal, target, wide: register, at: span)
+            case nil: return
+            }
+        case .itemField(let name):
+            guard let item = whereItem else { return }
+            field(name, of: item, into: target, isOptional: false, at: span)
+        case .interpolation(let parts): interpolation(parts, into: target, at: span)
+        case .list(let elements): list(elements, into: target, at: span)
+        case .record(let fields): record(fields, into: target, at: span)
+        case .path(let base, let steps): path(base, steps, into: target)
+        case .call(let function, let arguments): call(function, arguments, into: target, at: span)
+        case .negate(let operand): builder.emit(.negate, target, self.expression(operand), at: span)
+        case .not(let operand): builder.emit(.not, target, self.expression(operand), at: span)
+        case .chain(let first, let rest): chain(first, rest, into: target)
+        case .pipeline(let pipeline): self.pipeline(pipeline, into: target)
+        }
+    }
+
+    // MARK: Literals
+
+    /// The value of an expression that is one whatever happens, or nil.
+    static func literal(_ expression: Expression) -> Value? {
+        switch expression.kind {
+        case .null: return .null
+        case .bool(let value): return .bool(value)
+        case .int(let value): return .int(value)
+        case .float(let value): return .float(value)
+        case .duration(let value): return .duration(value)
+        case .string(let value), .bareText(let value): return .string(value)
+        case .list(let elements):
+            var values: [Value] = []
+            values.reserveCapacity(elements.count)
+            for element in elements {
+                guard let value = literal(element) else { return nil }
+                values.append(value)
+            }
+            return .list(values)
+        case .record(let fields):
+            var record = Record()
+            for (key, value) in fields {
+                guard let value = literal(value) else { return nil }
+                record[key.text] = value
+            }
+            return .record(record)
+        default: return nil
+        }
+    }
+
+    private mutating func load(_ value: Value, into target: Int, at span: Span) {
+        switch value {
+        case .null: builder.emit(.null, target, at: span)
+        case .bool(let flag): builder.emit(.boolean, target, flag ? 1 : 0, at: span)
+        case .int(let number) where Int(Int32(truncatingIfNeeded: number)) == number:
+            builder.emit(.integer, target, wide: Int(UInt32(bitPattern: Int32(truncatingIfNeeded: number))), at: span)
+        default: builder.emit(.constant, target, wide: builder.constant(value), at: span)
+        }
+    }
+
+    // MARK: Compounds
+
+    private mutating func interpolation(_ parts: [TextPart], into target: Int, at span: Span) {
+        let base = builder.allocate(parts.count)
+        for (place, part) in parts.enumerated() {
+            switch part {
+            case .text(let text): load(.string(text), into: base + place, at: span)
+            case .value(let value): expression(value, into: base + place)
+            }
+        }
+        builder.emit(.text, target, base, parts.count, at: span)
+    }
+
+    /// Elements are gathered in rows, so that the length of a list is not bounded by the registers.
+    private mutating func list(_ elements: [Expression], into target: Int, at span: Span) {
+        if elements.count <= 64 {
+            let base = builder.allocate(elements.count)
+            for (place, element) in elements.enumerated() { expression(element, into: base + place) }
+            builder.emit(.list, target, base, elements.count, at: span)
+            return
+        }
+        let list = builder.allocate(2)
+        builder.emit(.list, list, list, 0, at: span)
+        for element in elements {
+            expression(element, into: list + 1)
+            builder.emit(.append, list, list + 1, at: element.span)
+        }
+        builder.emit(.move, target, list, at: span)
+        builder.emit(.null, list, at: span)
+    }
+
+    private mutating func record(_ fields: [(key: Name, value: Expression)], into target: Int, at span: Span) {
+        if fields.count > 1000 { return report("a record literal has at most 1000 fields", at: span) }
+        let base = builder.allocate(fields.count)
+        for (place, field) in fields.enumerated() { expression(field.value, into: base + place) }
+        let keys = builder.constant(.list(fields.map { .string($0.key.text) }))
+        builder.emit(.record, target, base, shortConstant(keys, at: span), at: span)
+    }
+
+    /// A constant's place as an operand of 16 bits.
+    private mutating func shortConstant(_ place: Int, at span: Span) -> Int {
+        if place > 0xFFFF {
+            report("'\(builder.name)' has too many constants", at: span, help: "take it apart with 'def'")
+            return 0
+        }
+        return place
+    }
+
+    // MARK: Paths
+
+    private mutating func path(_ base: Expression, _ steps: [PathStep], into target: Int) {
+        var register = expression(base)
+        for (place, step) in steps.enumerated() {
+            let result = place == steps.count - 1 ? target : builder.allocate()
+            switch step.kind {
+            case .field(let name): field(name, of: register, into: result, isOptional: step.isOptional, at: step.span)
+            case .index(let index):
+                let key = expression(index)
+                builder.emit(step.isOptional ? .indexOptional : .index, result, register, key, at: step.span)
+            }
+            register = result
+        }
+    }
+
+    private mutating func field(_ name: String, of base: Int, into target: Int, isOptional: Bool, at span: Span) {
+        let constant = shortConstant(builder.constant(.string(name)), at: span)
+        builder.emit(isOptional ? .fieldOptional : .field, target, base, constant, at: span)
+    }
+
+    /// The key that a step of a `set` path takes.
+    mutating func key(of step: PathStep, into register: Int) {
+        switch step.kind {
+        case .field(let name): load(.string(name), into: register, at: step.span)
+        case .index(let index): expression(index, into: register)
+        }
+    }
+
+    // MARK: Calls
+
+    private mutating func call(_ function: Name, _ arguments: [Expression], into target: Int, at span: Span) {
+        let base = builder.allocate(max(1, arguments.count))
+        for (place, argument) in arguments.enumerated() { expression(argument, into: base + place) }
+        if let index = environment.functionIndex[function.text] {
+            let known = functionSignatures[function.text]
+                ?? environment.functions[index].map { ($0.requiredCount, $0.parameterCount) }
+            if let known { checkCount(function, arguments.count, known.required...known.total, at: span) }
+            builder.emit(.call, base, index, arguments.count, at: span)
+        } else if let index = NativeFunction.index(of: function.text) {
+            checkCount(function, arguments.count, NativeFunction.all[index].arity, at: span)
+            builder.emit(.native, base, index, arguments.count, at: span)
+        } else {
+            let names = NativeFunction.all.map(\.name) + environment.functionNames
+            let nearest = Spelling.nearest(to: function.text, among: names).first
+            var help = nearest.map { "is it \($0)(…)?" }
+            if host.command(named: function.text) != nil {
+                help = "'\(function.text)' is a command: its arguments stand behind a blank, without parentheses"
+            }
+            return report("there is no function '\(function.text)'", at: function.span, help: help)
+        }
+        builder.emit(.move, target, base, at: span)
+        builder.emit(.null, base, at: span)
+    }
+
+    private mutating func checkCount(_ function: Name, _ count: Int, _ allowed: ClosedRange<Int>, at span: Span) {
+        if allowed.contains(count) { return }
+        let wanted =
+            allowed.lowerBound == allowed.upperBound
+            ? "\(allowed.lowerBound)"
+            : allowed.upperBound >= NativeFunction.manyArguments
+                ? "at least \(allowed.lowerBound)" : "\(allowed.lowerBound) to \(allowed.upperBound)"
+        let noun = wanted == "1" || wanted == "at least 1" ? "argument" : "arguments"
+        report("\(function.text)() takes \(wanted) \(noun), not \(count)", at: span)
+    }
+
+    // MARK: Operators
+
+    private mutating func chain(
+        _ first: Expression, _ rest: [(operation: BinaryOperator, span: Span, operand: Expression)], into target: Int
+    ) {
+        guard let operation = rest.first?.operation else { return }
+        switch operation {
+        case .or, .and, .otherwise: logical(operation, [first] + rest.map(\.operand), into: target)
+        default:
+            var left = expression(first)
+            for (place, step) in rest.enumerated() {
+                let isLast = place == rest.count - 1
+                let result = isLast ? target : builder.allocate()
+                let mark = builder.nextRegister
+                binary(step.operation, left, step.operand, into: result, at: step.span)
+                builder.nextRegister = mark
+                left = result
+            }
+        }
+    }
+
+    private mutating func binary(
+        _ operation: BinaryOperator, _ left: Int, _ operand: Expression, into target: Int, at span: Span
+    ) {
+        if case .int(let number) = operand.kind, let small = Int16(exactly: number), small != .min {
+            if operation == .add { return builder.emit(.addInteger, target, left, Int(small), at: span) }
+            if operation == .subtract { return builder.emit(.addInteger, target, left, -Int(small), at: span) }
+        }
+        let right = expression(operand)
+        let (code, isSwapped): (Opcode, Bool) =
+            switch operation {
+            case .add: (.add, false)
+            case .subtract: (.subtract, false)
+            case .multiply: (.multiply, false)
+            case .divide: (.divide, false)
+            case .divideWhole: (.divideWhole, false)
+            case .remainder: (.remainder, false)
+            case .equal: (.equal, false)
+            case .unequal: (.unequal, false)
+            case .less: (.less, false)
+            case .lessOrEqual: (.lessOrEqual, false)
+            case .greater: (.less, true)
+            case .greaterOrEqual: (.lessOrEqual, true)
+            case .contained: (.contained, false)
+            case .matches: (.matches, false)
+            case .or, .and, .otherwise: (.move, false)
+            }
+        builder.emit(code, target, isSwapped ? right : left, isSwapped ? left : right, at: span)
+    }
+
+    /// `or`, `and`, `??`: the operands behind the one that decides are not evaluated.
+    private mutating func logical(_ operation: BinaryOperator, _ operands: [Expression], into target: Int) {
+        let end = Label()
+        // Written several times, so not the target itself.
+        let result = builder.allocate()
+        for (place, operand) in operands.enumerated() {
+            let mark = builder.nextRegister
+            expression(operand, into: result)
+            builder.nextRegister = mark
+            let isLast = place == operands.count - 1
+            switch operation {
+            case .otherwise where !isLast: builder.jump(.jumpIfValue, result, to: end, at: operand.span)
+            case .or where !isLast: builder.jump(.jumpIfTrue, result, to: end, at: operand.span)
+            case .and where !isLast: builder.jump(.jumpIfFalse, result, to: end, at: operand.span)
+            case .or, .and: builder.emit(.requireBoolean, result, at: operand.span)
+            default: break
+            }
+        }
+        builder.place(end)
+        guard let last = operands.last else { return }
+        builder.emit(.move, target, result, at: last.span)
+        builder.emit(.null, result, at: last.span)
+    }
+}

@@ -1,0 +1,144 @@
+import DataValue
+import ScriptSyntax
+
+extension Compiler {
+    /// Puts a handler in force from here to the end of the current scope.
+    mutating func declareHandler(_ clause: HandlerClause) {
+        let scope = builder.surroundings.scope
+        let place = builder.scopes[scope].handlers.count
+        warnIfUnreachable(clause, behind: builder.scopes[scope].handlers)
+        builder.scopes[scope].handlers.append(
+            .init(
+                from: builder.position, patterns: clause.patterns.map(\.text), body: 0, errorRegister: 0, bodyScope: 0))
+        var surroundings = builder.surroundings
+        surroundings.isInHandler = true
+        surroundings.statement = -1
+        builder.deferred.append(
+            (
+                surroundings,
+                { compiler in compiler.handlerBody(clause, scope: scope, place: place) }
+            ))
+    }
+
+    private mutating func warnIfUnreachable(_ clause: HandlerClause, behind earlier: [FunctionCode.Handler]) {
+        let isCovered =
+            if clause.patterns.isEmpty {
+                earlier.contains { $0.patterns.isEmpty || $0.patterns.contains("*") }
+            } else {
+                clause.patterns.allSatisfy { pattern in
+                    earlier.contains { handler in
+                        handler.patterns.isEmpty
+                            || handler.patterns.contains { $0 == pattern.text || $0 == "*" || Glob.covers($0, pattern.text) }
+                    }
+                }
+            }
+        if isCovered {
+            warnings.append(
+                Diagnostic(
+                    "this handler is never reached: an earlier one in its block takes its errors", at: clause.span,
+                    severity: .warning))
+        }
+    }
+
+    /// A handler of a prompt's line stays for later lines; one with the same patterns replaces the old.
+    mutating func keepForSession(_ clause: HandlerClause) {
+        environment.sessionHandlers.removeAll { $0.patterns.map(\.text) == clause.patterns.map(\.text) }
+        environment.sessionHandlers.append(clause)
+    }
+
+    private mutating func handlerBody(_ clause: HandlerClause, scope: Int, place: Int) {
+        let errorRegister = builder.allocate()
+        let bodyScope = builder.openScope(.handlerBody(handler: place))
+        builder.scopes[bodyScope].parent = scope
+        builder.scopes[scope].handlers[place].body = builder.position
+        builder.scopes[scope].handlers[place].errorRegister = errorRegister
+        builder.scopes[scope].handlers[place].bodyScope = bodyScope
+        let name = clause.errorName ?? Name(text: "error", span: clause.span)
+        let variable = Variable(register: errorRegister, span: name.span)
+        variable.isRead = true
+        builder.surroundings.blocks.append([name.text: variable])
+        switch clause.action {
+        case .retry(let policy): retry(policy, at: clause.span)
+        case .resume: builder.emit(.resume, at: clause.span)
+        case .use(let value): builder.emit(.use, expression(value), at: value.span)
+        case .fail(let operands): fail(operands, at: clause.span)
+        case .block(let block):
+            builder.surroundings.blocks.append([:])
+            statements(block.statements, isTopLevel: false)
+            // Its `on exit` blocks run while the machine leaves the scopes up to the handler's own.
+            builder.emit(.endHandler, at: block.span)
+        }
+        builder.scopes[bodyScope].end = builder.position
+    }
+
+    /// `retry`, `resume` and `use` mean something only while an error is being handled.
+    mutating func handlerAction(_ word: String, at span: Span, _ body: (inout Compiler) -> Void) {
+        guard builder.surroundings.isInHandler, !builder.surroundings.isInExit else {
+            return report(
+                "'\(word)' outside a handler", at: span, help: "it is what 'on error' does: on error CODE \(word)")
+        }
+        body(&self)
+    }
+
+    mutating func retry(_ policy: RetryPolicy, at span: Span) {
+        func register(_ value: Expression?, _ compiler: inout Compiler) -> Int? {
+            value.map { value in
+                let register = compiler.builder.allocate()
+                compiler.expression(value, into: register)
+                return register
+            }
+        }
+        let limits = FunctionCode.RetryLimits(
+            limit: register(policy.limit, &self), every: register(policy.every, &self),
+            backoffFirst: register(policy.backoff?.first, &self), backoffLast: register(policy.backoff?.last, &self),
+            timeLimit: register(policy.timeLimit, &self))
+        builder.retries.append(limits)
+        builder.emit(.retry, 0, wide: builder.retries.count - 1, at: span)
+    }
+
+    /// `fail`: inside a handler it passes an error outward, elsewhere it raises one.
+    mutating func fail(_ operands: FailOperands?, at span: Span) {
+        let isInHandler = builder.surroundings.isInHandler && !builder.surroundings.isInExit
+        guard let operands else {
+            if isInHandler { return builder.emit(.pass, at: span) }
+            return report(
+                "'fail' without a code passes an error on, and there is none here", at: span,
+                help: "fail \"My.Code\" \"what happened\"")
+        }
+        let registers = builder.allocate(2)
+        let statement = builder.beginStatement(result: registers, at: span)
+        expression(operands.code, into: registers)
+        expression(operands.message, into: registers + 1)
+        builder.emit(isInHandler ? .passNew : .fail, registers, registers + 1, at: span)
+        builder.bindStatement(statement)
+        builder.endStatement(statement)
+    }
+
+    /// Has a block run when the current scope is left, however that comes about.
+    mutating func declareExit(_ block: Block, at span: Span) {
+        let scope = builder.surroundings.scope
+        let place = builder.scopes[scope].exits.count
+        builder.scopes[scope].exits.append(.init(from: builder.position, body: 0, bodyScope: 0))
+        // A place of its own, so that the block is in force only once this statement has been passed.
+        builder.emit(.jump, 0, wide: builder.position + 1, at: span)
+        builder.scopes[scope].exits[place].from = builder.position
+        var surroundings = builder.surroundings
+        surroundings.isInExit = true
+        surroundings.statement = -1
+        surroundings.loops = []
+        builder.deferred.append(
+            (
+                surroundings,
+                { compiler in
+                    let bodyScope = compiler.builder.openScope(.exitBody(exit: place))
+                    compiler.builder.scopes[bodyScope].parent = scope
+                    compiler.builder.scopes[scope].exits[place].body = compiler.builder.position
+                    compiler.builder.scopes[scope].exits[place].bodyScope = bodyScope
+                    compiler.builder.surroundings.blocks.append([:])
+                    compiler.statements(block.statements, isTopLevel: false)
+                    compiler.builder.emit(.endExit, at: block.span)
+                    compiler.builder.scopes[bodyScope].end = compiler.builder.position
+                }
+            ))
+    }
+}

@@ -1,0 +1,359 @@
+import DataValue
+import ScriptSyntax
+
+extension Compiler {
+    mutating func statements(_ statements: [Statement], isTopLevel: Bool) {
+        for (place, statement) in statements.enumerated() {
+            if case .parameter = statement.kind, isTopLevel {
+                let isFirst = statements[..<place].allSatisfy { if case .parameter = $0.kind { true } else { false } }
+                if !isFirst { report("'param' stands at the top, before other statements", at: statement.span) }
+            }
+            self.statement(statement, isTopLevel: isTopLevel)
+        }
+    }
+
+    private mutating func statement(_ statement: Statement, isTopLevel: Bool) {
+        let mark = builder.nextRegister
+        guard let clause = statement.handler else {
+            statementBody(statement, isTopLevel: isTopLevel)
+            if !declaresVariable(statement) { builder.nextRegister = mark }
+            return
+        }
+        // The scope of a handler behind a statement is that statement.
+        let outer = builder.surroundings.scope
+        let scope = builder.openScope(.block, isSuffix: true)
+        declareHandler(clause)
+        statementBody(statement, isTopLevel: isTopLevel)
+        builder.scopes[scope].end = builder.position
+        builder.surroundings.scope = outer
+        if !declaresVariable(statement) { builder.nextRegister = mark }
+    }
+
+    private func declaresVariable(_ statement: Statement) -> Bool {
+        if case .declaration = statement.kind { true } else { false }
+    }
+
+    private mutating func statementBody(_ statement: Statement, isTopLevel: Bool) {
+        let span = statement.span
+        switch statement.kind {
+        case .parameter(let parameter):
+            guard isTopLevel else { return report("'param' stands at the top of a script", at: span) }
+            self.parameter(parameter, at: span)
+        case .declaration(let name, let value): declaration(name, value, isTopLevel: isTopLevel, at: span)
+        case .assignment(let name, let steps, let value): assignment(name, steps, value, at: span)
+        case .pipeline(let pipeline):
+            let result = builder.allocate()
+            let statement = builder.beginStatement(result: result, at: span)
+            self.pipeline(pipeline, into: result)
+            builder.bindStatement(statement)
+            builder.emit(.display, result, at: span)
+            builder.endStatement(statement)
+        case .conditional(let branches, let otherwise): conditional(branches, otherwise, at: span)
+        case .whileLoop(let condition, let body): whileLoop(condition, body, at: span)
+        case .forLoop(let index, let item, let source, let parallel, let body):
+            if let parallel { report("'parallel' is not known yet", at: parallel.span) }
+            forLoop(index, item, source, body, at: span)
+        case .block(let block): self.block(block)
+        case .breakLoop: leaveLoop(\.breakLabel, "break", at: span)
+        case .continueLoop: leaveLoop(\.continueLabel, "continue", at: span)
+        case .returnValue(let value): returnValue(value, at: span)
+        case .exit(let status): exit(status, at: span)
+        case .fail(let operands): fail(operands, at: span)
+        case .wait(let duration):
+            simple(at: span) { compiler in
+                compiler.builder.emit(.wait, compiler.expression(duration), at: span)
+            }
+        case .waitUntil(let condition, let every, let limit): waitUntil(condition, every, limit, at: span)
+        case .onError(let clause):
+            if isTopLevel, kind == .promptLine, builder.isMain { keepForSession(clause) }
+            declareHandler(clause)
+        case .onExit(let block): declareExit(block, at: span)
+        case .retry(let policy): handlerAction("retry", at: span) { $0.retry(policy, at: span) }
+        case .resume: handlerAction("resume", at: span) { $0.builder.emit(.resume, at: span) }
+        case .use(let value):
+            handlerAction("use", at: span) { compiler in
+                compiler.builder.emit(.use, compiler.expression(value), at: span)
+            }
+        case .function(let function):
+            if !isTopLevel {
+                report(
+                    "'def' stands at the top level of a script", at: span,
+                    help: "move '\(function.name.text)' out of the block")
+            }
+        }
+    }
+
+    /// A statement without a value of its own.
+    private mutating func simple(at span: Span, _ body: (inout Compiler) -> Void) {
+        let result = builder.allocate()
+        let statement = builder.beginStatement(result: result, at: span)
+        body(&self)
+        builder.bindStatement(statement)
+        builder.endStatement(statement)
+    }
+
+    // MARK: Variables
+
+    private mutating func parameter(_ parameter: ParameterDeclaration, at span: Span) {
+        if kind == .promptLine { return report("'param' is for scripts", at: span) }
+        guard let declared = ScriptParameter(parameter, register: environment.globals[parameter.name.text] ?? 0, report: { report($0, at: $1, help: $2) })
+        else { return }
+        parameters.append(declared)
+        declareTopLevelName(parameter.name)
+    }
+
+    /// Marks a top-level name as declared from here on.
+    private mutating func declareTopLevelName(_ name: Name) {
+        guard let variable = builder.surroundings.blocks[0][name.text] else { return }
+        if variable.isDeclared, kind == .script {
+            report(
+                "'\(name.text)' is declared already", at: name.span,
+                help: "a variable that exists is changed with: set \(name.text) = …")
+        }
+        variable.isDeclared = true
+    }
+
+    private mutating func declaration(_ name: Name, _ value: Pipeline, isTopLevel: Bool, at span: Span) {
+        let isGlobal = isTopLevel && builder.isMain && builder.surroundings.blocks.count == 1
+        let register = isGlobal ? environment.globals[name.text] ?? 0 : builder.allocate()
+        let mark = builder.nextRegister
+        let statement = builder.beginStatement(result: register, bindsNull: true, at: span)
+        pipeline(value, into: register)
+        builder.bindStatement(statement)
+        builder.endStatement(statement)
+        builder.nextRegister = mark
+        if isGlobal { declareTopLevelName(name) } else { declare(name, register: register) }
+    }
+
+    private mutating func assignment(_ name: Name, _ steps: [PathStep], _ value: Pipeline, at span: Span) {
+        guard let target = resolve(name.text, at: name.span) else { return }
+        let mark = builder.nextRegister
+        let result = builder.allocate()
+        let statement = builder.beginStatement(result: result, at: span)
+        defer {
+            builder.endStatement(statement)
+            builder.nextRegister = mark
+        }
+        if steps.isEmpty {
+            switch target {
+            case .register(let register):
+                // The register itself is the result: `set xs = $xs + [x]` then grows the list where it is.
+                builder.statements[statement.index].result = register
+                pipeline(value, into: register)
+                builder.bindStatement(statement)
+            case .global(let register):
+                pipeline(value, into: result)
+                builder.bindStatement(statement)
+                builder.emit(.writeGlobal, result, wide: register, at: span)
+            }
+            return
+        }
+        pipeline(value, into: result)
+        builder.bindStatement(statement)
+        let base = builder.allocate(steps.count + 1)
+        for (place, step) in steps.enumerated() { key(of: step, into: base + place) }
+        builder.emit(.move, base + steps.count, result, at: value.span)
+        builder.emit(.null, result, at: value.span)
+        switch target {
+        case .register(let register): builder.emit(.assignPath, register, base, steps.count, at: span)
+        case .global(let register):
+            let copy = builder.allocate()
+            builder.emit(.readGlobal, copy, wide: register, at: name.span)
+            builder.emit(.assignPath, copy, base, steps.count, at: span)
+            builder.emit(.writeGlobal, copy, wide: register, at: span)
+            builder.emit(.null, copy, at: span)
+        }
+    }
+
+    // MARK: Blocks and branches
+
+    mutating func block(_ block: Block) {
+        let outer = builder.surroundings
+        let mark = builder.nextRegister
+        let scope = builder.openScope(.block)
+        builder.surroundings.blocks.append([:])
+        statements(block.statements, isTopLevel: false)
+        closeScope(scope, at: block.span)
+        builder.surroundings.scope = outer.scope
+        builder.surroundings.blocks = outer.blocks
+        builder.nextRegister = mark
+    }
+
+    /// The end of a scope that is reached in order: its `on exit` blocks run.
+    private mutating func closeScope(_ scope: Int, at span: Span) {
+        let end = Label()
+        if !builder.scopes[scope].exits.isEmpty { builder.jump(.leave, scope, to: end, at: span) }
+        builder.place(end)
+        builder.scopes[scope].end = builder.position
+    }
+
+    /// A condition, which handlers take for a statement of its own: jumps to `target` when it is false.
+    private mutating func condition(_ condition: Expression, orElse target: Label, resume: Label?) {
+        let mark = builder.nextRegister
+        let result = builder.allocate()
+        let statement = builder.beginStatement(result: result, at: condition.span)
+        expression(condition, into: result)
+        builder.bindStatement(statement)
+        builder.jump(.jumpIfFalse, result, to: target, at: condition.span)
+        builder.endStatement(statement)
+        if let resume { pendingResumes.append((statement.index, resume)) }
+        builder.nextRegister = mark
+    }
+
+    private mutating func conditional(
+        _ branches: [(condition: Expression, block: Block)], _ otherwise: Block?, at span: Span
+    ) {
+        let end = Label()
+        let firstPending = pendingResumes.count
+        for (place, branch) in branches.enumerated() {
+            let next = Label()
+            condition(branch.condition, orElse: next, resume: end)
+            block(branch.block)
+            if place < branches.count - 1 || otherwise != nil { builder.jump(.jump, to: end, at: span) }
+            builder.place(next)
+        }
+        if let otherwise { block(otherwise) }
+        builder.place(end)
+        resolveResumes(from: firstPending)
+    }
+
+    /// Sets where to go on behind conditions that failed and are passed over, now that the place is known.
+    private mutating func resolveResumes(from first: Int) {
+        for (statement, label) in pendingResumes[first...] {
+            builder.statements[statement].end = label.position ?? builder.position
+        }
+        pendingResumes.removeSubrange(first...)
+    }
+
+    // MARK: Loops
+
+    private mutating func whileLoop(_ condition: Expression, _ body: Block, at span: Span) {
+        let again = Label()
+        let end = Label()
+        let firstPending = pendingResumes.count
+        builder.place(again)
+        self.condition(condition, orElse: end, resume: end)
+        loopBody(body, continueAt: again, breakAt: end)
+        builder.jump(.loop, to: again, at: span)
+        builder.place(end)
+        resolveResumes(from: firstPending)
+    }
+
+    private mutating func loopBody(
+        _ body: Block, continueAt: Label, breakAt: Label, declare variables: [(Name, Int)] = []
+    ) {
+        let outer = builder.surroundings
+        let mark = builder.nextRegister
+        let scope = builder.openScope(.block)
+        builder.surroundings.loops.append(
+            .init(bodyScope: scope, continueLabel: continueAt, breakLabel: breakAt))
+        builder.surroundings.blocks.append([:])
+        for (name, register) in variables { declare(name, register: register) }
+        builder.surroundings.blocks.append([:])
+        statements(body.statements, isTopLevel: false)
+        closeScope(scope, at: body.span)
+        builder.surroundings = outer
+        builder.nextRegister = mark
+    }
+
+    private mutating func forLoop(
+        _ index: Name?, _ item: Name, _ source: Expression, _ body: Block, at span: Span
+    ) {
+        // R[state] what is run through, then the place, the item, its index or key.
+        let state = builder.allocate(4)
+        let end = Label()
+        let again = Label()
+        let firstPending = pendingResumes.count
+        let statement = builder.beginStatement(result: state, at: source.span)
+        expression(source, into: state)
+        builder.bindStatement(statement)
+        builder.emit(.iterate, state, at: source.span)
+        builder.endStatement(statement)
+        pendingResumes.append((statement.index, end))
+        builder.place(again)
+        builder.jump(.next, state, to: end, at: span)
+        var variables = [(item, state + 2)]
+        if let index { variables.append((index, state + 3)) }
+        let turn = Label()
+        loopBody(body, continueAt: turn, breakAt: end, declare: variables)
+        builder.place(turn)
+        builder.jump(.loop, to: again, at: span)
+        builder.place(end)
+        for register in state..<state + 4 { builder.emit(.null, register, at: span) }
+        resolveResumes(from: firstPending)
+    }
+
+    private mutating func leaveLoop(
+        _ target: KeyPath<FunctionBuilder.LoopTargets, Label>, _ word: String, at span: Span
+    ) {
+        guard let loop = builder.surroundings.loops.last else { return report("'\(word)' outside a loop", at: span) }
+        if crossesExit(upTo: loop.bodyScope) {
+            builder.jump(.leave, loop.bodyScope, to: loop[keyPath: target], at: span)
+        } else {
+            builder.jump(.jump, to: loop[keyPath: target], at: span)
+        }
+    }
+
+    /// Whether leaving the scopes up to one (nil: all) runs anything or ends a handler.
+    private func crossesExit(upTo last: Int?) -> Bool {
+        var scope: Int? = builder.surroundings.scope
+        while let current = scope {
+            let entry = builder.scopes[current]
+            if !entry.exits.isEmpty { return true }
+            if case .block = entry.kind {} else { return true }
+            if current == last { return false }
+            scope = entry.parent
+        }
+        return false
+    }
+
+    // MARK: Leaving
+
+    private mutating func returnValue(_ value: Expression?, at span: Span) {
+        if builder.isMain {
+            return report("'return' outside a function", at: span, help: "a script is left with 'exit'")
+        }
+        let result = builder.allocate()
+        let statement = builder.beginStatement(result: result, at: span)
+        if let value { expression(value, into: result) } else { builder.emit(.null, result, at: span) }
+        builder.bindStatement(statement)
+        builder.emit(crossesExit(upTo: nil) ? .leaveReturn : .returnValue, result, at: span)
+        builder.endStatement(statement)
+    }
+
+    private mutating func exit(_ status: Expression?, at span: Span) {
+        simple(at: span) { compiler in
+            let register = compiler.builder.allocate()
+            if let status {
+                compiler.expression(status, into: register)
+            } else {
+                compiler.builder.emit(.integer, register, wide: 0, at: span)
+            }
+            compiler.builder.emit(.exit, register, at: span)
+        }
+    }
+
+    private mutating func waitUntil(
+        _ condition: Expression, _ every: Expression?, _ limit: Expression?, at span: Span
+    ) {
+        simple(at: span) { compiler in
+            let state = compiler.builder.allocate(3)
+            compiler.builder.emit(.waitBegin, state, at: span)
+            compiler.optional(every, into: state + 1, at: span)
+            compiler.optional(limit, into: state + 2, at: span)
+            let again = Label()
+            let done = Label()
+            compiler.builder.place(again)
+            let result = compiler.expression(condition)
+            compiler.builder.jump(.jumpIfTrue, result, to: done, at: condition.span)
+            compiler.builder.emit(.waitStep, state, state + 1, state + 2, at: span)
+            compiler.builder.jump(.loop, to: again, at: span)
+            compiler.builder.place(done)
+        }
+    }
+
+    /// An expression that may be left out: null then.
+    mutating func optional(_ value: Expression?, into register: Int, at span: Span) {
+        if let value { expression(value, into: register) } else { builder.emit(.null, register, at: span) }
+    }
+}

@@ -1,0 +1,221 @@
+import DataValue
+import ScriptSyntax
+
+/// Checks a unit and turns it into bytecode, in one walk over the tree: names become registers, commands are looked up
+/// and their arguments checked, statements and handlers get their places in the tables of ``FunctionCode``.
+///
+/// All problems are reported, none throws: after one, compiling goes on with something harmless in its place.
+package struct Compiler {
+    let host: any Host
+    let kind: UnitKind
+    var environment: Environment
+    var diagnostics: [Diagnostic] = []
+    var warnings: [Diagnostic] = []
+    var parameters: [ScriptParameter] = []
+    /// Top-level names of this unit and of those before it, for functions.
+    var globals: [String: Variable] = [:]
+    var builder: FunctionBuilder
+
+    /// Nil, with the reasons, where the unit must not run.
+    package static func compile(
+        _ script: Script, kind: UnitKind, environment: Environment, host: any Host
+    ) -> (unit: CompiledUnit?, diagnostics: [Diagnostic]) {
+        var compiler = Compiler(kind: kind, environment: environment, host: host)
+        let main = compiler.compileMain(script)
+        let all = (compiler.diagnostics + compiler.warnings).sorted { ($0.span.source, $0.span.start) < ($1.span.source, $1.span.start) }
+        guard compiler.diagnostics.isEmpty else { return (nil, all) }
+        let unit = CompiledUnit(
+            main: main, environment: compiler.environment, parameters: compiler.parameters, warnings: compiler.warnings)
+        return (unit, all)
+    }
+
+    private init(kind: UnitKind, environment: Environment, host: any Host) {
+        self.kind = kind
+        self.environment = environment
+        self.host = host
+        builder = FunctionBuilder(name: "main", isMain: true)
+    }
+
+    mutating func report(_ message: String, at span: Span, help: String? = nil) {
+        diagnostics.append(Diagnostic(message, at: span, help: help))
+    }
+
+    // MARK: Units
+
+    private mutating func compileMain(_ script: Script) -> FunctionCode {
+        declareTopLevel(script)
+        builder.nextRegister = environment.globalCount
+        builder.highestRegister = environment.globalCount
+        let span = script.statements.first?.span ?? Span(source: 0, start: 0, end: 0)
+        for handler in environment.sessionHandlers { declareHandler(handler) }
+        statements(script.statements, isTopLevel: true)
+        closeRoot(at: span)
+        runDeferred()
+        let main = builder.finished(parameterCount: 0, requiredCount: 0)
+        for statement in script.statements {
+            if case .function(let function) = statement.kind { compileFunction(function) }
+        }
+        return main
+    }
+
+    /// Gives the top-level names their registers and the functions their places, so that functions may use both before
+    /// they are declared.
+    private mutating func declareTopLevel(_ script: Script) {
+        for (name, register) in environment.globals {
+            let variable = Variable(register: register, span: Span(source: 0, start: 0, end: 0))
+            variable.isRead = true
+            globals[name] = variable
+            builder.surroundings.blocks[0][name] = variable
+        }
+        var functionsHere: Set<String> = []
+        for statement in script.statements {
+            switch statement.kind {
+            case .declaration(let name, _): declareGlobal(name)
+            case .parameter(let parameter): declareGlobal(parameter.name)
+            case .function(let function):
+                let name = function.name
+                if NativeFunction.index(of: name.text) != nil {
+                    report("'\(name.text)' is a function of the language", at: name.span, help: "choose another name")
+                }
+                if !functionsHere.insert(name.text).inserted {
+                    report("the function '\(name.text)' is defined twice", at: name.span)
+                }
+                if environment.functionIndex[name.text] == nil {
+                    environment.functionIndex[name.text] = environment.functions.count
+                    environment.functions.append(nil)
+                }
+                functionSignatures[name.text] = (
+                    function.parameters.count { $0.defaultValue == nil }, function.parameters.count
+                )
+            default: break
+            }
+        }
+    }
+    /// Conditions and sources whose place to go on at is known only once their statement is complete.
+    var pendingResumes: [(statement: Int, label: Label)] = []
+    /// The register of the item that a `where` looks at.
+    var whereItem: Int?
+    /// How many arguments the functions of this unit take.
+    var functionSignatures: [String: (required: Int, total: Int)] = [:]
+
+    private mutating func declareGlobal(_ name: Name) {
+        if let known = globals[name.text] {
+            if kind == .script { known.isDeclared = false }
+            return
+        }
+        let register = environment.globalCount
+        environment.globalCount += 1
+        environment.globals[name.text] = register
+        let variable = Variable(register: register, span: name.span)
+        variable.isDeclared = false
+        globals[name.text] = variable
+        builder.surroundings.blocks[0][name.text] = variable
+    }
+
+    private mutating func compileFunction(_ function: FunctionDeclaration) {
+        let outer = builder
+        defer { builder = outer }
+        builder = FunctionBuilder(name: function.name.text, isMain: false)
+        let required = function.parameters.count { $0.defaultValue == nil }
+        var seenDefault = false
+        for (name, defaultValue) in function.parameters {
+            let register = builder.allocate()
+            if builder.surroundings.blocks[0][name.text] != nil {
+                report("the parameter '\(name.text)' stands here twice", at: name.span)
+            }
+            if defaultValue == nil, seenDefault {
+                report("'\(name.text)' needs a default, since one before it has one", at: name.span)
+            }
+            seenDefault = seenDefault || defaultValue != nil
+            builder.surroundings.blocks[0][name.text] = Variable(register: register, span: name.span)
+        }
+        for (place, parameter) in function.parameters.enumerated() {
+            guard let defaultValue = parameter.defaultValue else { continue }
+            let given = Label()
+            builder.jump(.argumentGiven, place, to: given, at: parameter.name.span)
+            expression(defaultValue, into: place)
+            builder.place(given)
+        }
+        statements(function.body.statements, isTopLevel: false)
+        closeRoot(at: function.body.span)
+        runDeferred()
+        if let index = environment.functionIndex[function.name.text] {
+            environment.functions[index] = builder.finished(
+                parameterCount: function.parameters.count, requiredCount: required)
+        }
+    }
+
+    /// The end of a function's outermost block: its `on exit` blocks run, then it yields null.
+    private mutating func closeRoot(at span: Span) {
+        let target = Label()
+        if !builder.scopes[0].exits.isEmpty { builder.jump(.leave, 0, to: target, at: span) }
+        builder.place(target)
+        builder.scopes[0].end = builder.position
+        let register = builder.allocate()
+        builder.emit(.null, register, at: span)
+        builder.emit(.returnValue, register, at: span)
+    }
+
+    /// Compiles the bodies of handlers and `on exit` blocks, those inside them included.
+    private mutating func runDeferred() {
+        while !builder.deferred.isEmpty {
+            let (surroundings, body) = builder.deferred.removeFirst()
+            let saved = builder.surroundings
+            builder.surroundings = surroundings
+            builder.nextRegister = builder.highestRegister
+            body(&self)
+            builder.surroundings = saved
+        }
+        if builder.highestRegister > FunctionBuilder.registerLimit {
+            report("'\(builder.name)' has too many values at once", at: builder.spans[0], help: "take it apart with 'def'")
+        }
+    }
+
+    // MARK: Names
+
+    enum Resolved {
+        case register(Int)
+        case global(Int)
+    }
+
+    /// What a variable's name stands for here.
+    mutating func resolve(_ name: String, at span: Span) -> Resolved? {
+        for block in builder.surroundings.blocks.reversed() {
+            guard let variable = block[name] else { continue }
+            if !variable.isDeclared { break }
+            variable.isRead = true
+            return .register(variable.register)
+        }
+        if let global = globals[name], !builder.isMain {
+            global.isRead = true
+            return .global(global.register)
+        }
+        if globals[name] != nil {
+            report("'$\(name)' is used before its 'let'", at: span)
+            return nil
+        }
+        report("'$\(name)' is not declared", at: span, help: nearestVariable(name))
+        return nil
+    }
+
+    private func nearestVariable(_ name: String) -> String? {
+        var names = Set(builder.surroundings.blocks.flatMap(\.keys))
+        names.formUnion(globals.keys)
+        guard let nearest = Spelling.nearest(to: name, among: names.sorted()).first else {
+            return "declare it with: let \(name) = …"
+        }
+        return "is it $\(nearest)?"
+    }
+
+    /// Declares a name in the current block.
+    mutating func declare(_ name: Name, register: Int) {
+        let last = builder.surroundings.blocks.count - 1
+        if let known = builder.surroundings.blocks[last][name.text] {
+            report(
+                "'\(name.text)' is declared in this block already", at: name.span,
+                help: "a variable that exists is changed with: set \(name.text) = …")
+            known.isRead = true
+        }
+        builder.surroundings.blocks[last][name.text] = Variable(register: register, span: name.span)
+    }
+}

@@ -1,0 +1,53 @@
+import DataValue
+import ScriptSyntax
+
+/// What outlives one unit of a program: a script is one unit, at a prompt every line is one.
+package struct Environment: Sendable {
+    /// Top-level names and the registers of the main frame that hold their values.
+    package internal(set) var globals: [String: Int] = [:]
+    /// How many registers of the main frame are taken by top-level names, past ones included.
+    package internal(set) var globalCount = 0
+    /// Names of functions and their places in ``functions``.
+    package internal(set) var functionIndex: [String: Int] = [:]
+    var functions: [FunctionCode?] = []
+    /// Handlers declared at a bare prompt, in force for the lines after them; oldest first.
+    package internal(set) var sessionHandlers: [HandlerClause] = []
+
+    package init() {}
+
+    /// The environment of a prompt, with `$_` and `$error`.
+    package static func prompt() -> Environment {
+        var environment = Environment()
+        environment.globals = [lastResultName: lastResultRegister, lastErrorName: lastErrorRegister]
+        environment.globalCount = 2
+        return environment
+    }
+    package static let lastResultName = "_"
+    package static let lastResultRegister = 0
+    package static let lastErrorName = "error"
+    package static let lastErrorRegister = 1
+
+    /// Forgets a name, so that it is undeclared for later units.
+    package mutating func forget(_ name: String) { globals[name] = nil }
+
+    /// Names that completion may offer behind `$`.
+    package var variableNames: [String] { globals.keys.sorted() }
+    package var functionNames: [String] { functionIndex.keys.sorted() }
+}
+
+/// A unit that has passed every check and can run.
+package struct CompiledUnit: Sendable {
+    package let main: FunctionCode
+    /// The environment as it is once the unit has run.
+    package let environment: Environment
+    package let parameters: [ScriptParameter]
+    package let warnings: [Diagnostic]
+}
+
+/// What a unit is, as far as it makes a difference.
+package enum UnitKind: Sendable {
+    /// A script, `-c` or piped input.
+    case script
+    /// A line at a prompt: names may be declared again, handlers stay for later lines.
+    case promptLine
+}

@@ -1,0 +1,171 @@
+import DataValue
+import ScriptSyntax
+
+/// A place in the code that is jumped to before it is known.
+final class Label {
+    fileprivate(set) var position: Int?
+    fileprivate var uses: [Int] = []
+}
+
+/// A variable that a name stands for.
+final class Variable {
+    let register: Int
+    let span: Span
+    var isRead = false
+    /// Whether it may be named already: a top-level name has its register before its `let` is reached.
+    var isDeclared = true
+
+    init(register: Int, span: Span) {
+        self.register = register
+        self.span = span
+    }
+}
+
+/// Gathers the code and the tables of one function.
+///
+/// Registers are handed out like a stack: variables of a block and temporaries above them, given back when the block or
+/// the expression ends. The bodies of handlers and of `on exit` are compiled last and above everything else, since they
+/// run while the registers of the code that failed are still needed.
+struct FunctionBuilder {
+    struct LoopTargets {
+        let bodyScope: Int
+        let continueLabel: Label
+        let breakLabel: Label
+    }
+
+    /// What encloses the code being compiled; deferred bodies keep the one of the place where they were written.
+    struct Surroundings {
+        var scope = 0
+        var statement = -1
+        var blocks: [[String: Variable]] = [[:]]
+        var loops: [LoopTargets] = []
+        var isInHandler = false
+        var isInExit = false
+    }
+
+    static let registerLimit = 60_000
+
+    let name: String
+    let isMain: Bool
+    var surroundings = Surroundings()
+    var deferred: [(Surroundings, (inout Compiler) -> Void)] = []
+
+    var instructions: [Instruction] = []
+    var spans: [Span] = []
+    var scopeAt: [Int32] = []
+    var statementAt: [Int32] = []
+    var constants: [Value] = []
+    private var constantTexts: [String: Int] = [:]
+    var scopes: [FunctionCode.Scope]
+    var statements: [FunctionCode.Statement] = []
+    var callSites: [FunctionCode.CallSite] = []
+    var retries: [FunctionCode.RetryLimits] = []
+    var nextRegister = 0
+    var highestRegister = 0
+
+    init(name: String, isMain: Bool) {
+        self.name = name
+        self.isMain = isMain
+        scopes = [FunctionCode.Scope(kind: .block, parent: nil, start: 0, end: 0)]
+    }
+
+    var position: Int { instructions.count }
+
+    // MARK: Registers
+
+    mutating func allocate(_ count: Int = 1) -> Int {
+        let first = nextRegister
+        nextRegister += count
+        highestRegister = max(highestRegister, nextRegister)
+        return first
+    }
+
+    // MARK: Code
+
+    mutating func emit(_ instruction: Instruction, _ span: Span) {
+        instructions.append(instruction)
+        spans.append(span)
+        scopeAt.append(Int32(surroundings.scope))
+        statementAt.append(Int32(surroundings.statement))
+    }
+
+    mutating func emit(_ operation: Opcode, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, at span: Span) {
+        emit(Instruction(operation, a, b, c), span)
+    }
+
+    mutating func emit(_ operation: Opcode, _ a: Int, wide: Int, at span: Span) {
+        emit(Instruction(operation, a, wide: wide), span)
+    }
+
+    mutating func jump(_ operation: Opcode, _ a: Int = 0, to label: Label, at span: Span) {
+        label.uses.append(position)
+        emit(operation, a, wide: label.position ?? 0, at: span)
+    }
+
+    mutating func place(_ label: Label) {
+        label.position = position
+        for use in label.uses { patch(use, to: position) }
+    }
+
+    private mutating func patch(_ use: Int, to target: Int) {
+        let old = instructions[use]
+        instructions[use] = Instruction(old.operation, Int(old.a), wide: target)
+    }
+
+    mutating func constant(_ value: Value) -> Int {
+        if case .string(let text) = value {
+            if let known = constantTexts[text] { return known }
+            constantTexts[text] = constants.count
+        }
+        constants.append(value)
+        return constants.count - 1
+    }
+
+    // MARK: Scopes and statements
+
+    mutating func openScope(_ kind: FunctionCode.Scope.Kind, isSuffix: Bool = false) -> Int {
+        var scope = FunctionCode.Scope(kind: kind, parent: surroundings.scope, start: position, end: position)
+        scope.isSuffix = isSuffix
+        scopes.append(scope)
+        surroundings.scope = scopes.count - 1
+        return surroundings.scope
+    }
+
+    /// Whether a handler of this function may send a statement at this place back to its start.
+    var isHandled: Bool {
+        var scope: Int? = surroundings.scope
+        while let current = scope {
+            if !scopes[current].handlers.isEmpty { return true }
+            scope = scopes[current].parent
+        }
+        return false
+    }
+
+    /// Begins a statement that handlers can act on; ``endStatement(_:)`` completes it.
+    mutating func beginStatement(result: Int, bindsNull: Bool = false, at span: Span) -> (index: Int, outer: Int) {
+        let outer = surroundings.statement
+        let index = statements.count
+        statements.append(.init(start: position, bind: position, end: position, result: result, bindsNull: bindsNull))
+        surroundings.statement = index
+        if isHandled {
+            emit(.statement, 0, wide: index, at: span)
+            statements[index].start = position
+        }
+        return (index, outer)
+    }
+
+    mutating func bindStatement(_ statement: (index: Int, outer: Int)) { statements[statement.index].bind = position }
+
+    mutating func endStatement(_ statement: (index: Int, outer: Int)) {
+        statements[statement.index].end = position
+        surroundings.statement = statement.outer
+    }
+
+    func finished(parameterCount: Int, requiredCount: Int) -> FunctionCode {
+        FunctionCode(
+            name: name, parameterCount: parameterCount, requiredCount: requiredCount,
+            registerCount: highestRegister, instructions: instructions, constants: constants, spans: spans,
+            scopeAt: scopeAt, statementAt: statementAt, scopes: scopes, statements: statements, callSites: callSites,
+            retries: retries)
+    }
+}

@@ -1,0 +1,126 @@
+import DataValue
+import ScriptSyntax
+
+/// A compiled function (or the main part of a program): its instructions, and the tables that say, for every place in
+/// them, which scopes, handlers and statements lie around it. The tables cost nothing until an error arises.
+///
+/// Immutable once made, hence the unchecked conformance in spite of the pointers.
+package final class FunctionCode: @unchecked Sendable {
+    /// A block of the source, the body of a handler, or the body of an `on exit`.
+    struct Scope: Sendable {
+        enum Kind: Sendable {
+            case block
+            /// The body of a handler; while it runs, only the handlers before it in its scope are asked.
+            case handlerBody(handler: Int)
+            /// The body of an `on exit` block; its scope is being left, so none of that scope's handlers are asked.
+            case exitBody(exit: Int)
+        }
+        var kind: Kind
+        /// nil for the outermost.
+        var parent: Int?
+        /// Where the scope begins: a handler of the parent that is declared later does not cover it.
+        var start: Int
+        /// Where to go on when the scope is left by a handler that has run to its end.
+        var end: Int
+        var handlers: [Handler] = []
+        var exits: [Exit] = []
+        /// Whether the scope is that of a single statement with a handler behind it.
+        var isSuffix = false
+    }
+
+    struct Handler: Sendable {
+        /// The first instruction that it covers.
+        var from: Int
+        var patterns: [String]
+        /// Where its code begins.
+        var body: Int
+        var errorRegister: Int
+        var bodyScope: Int
+    }
+
+    struct Exit: Sendable {
+        var from: Int
+        var body: Int
+        var bodyScope: Int
+    }
+
+    /// What can be run again, passed over or given a value by a handler.
+    struct Statement: Sendable {
+        /// Where it begins, behind its `statement` instruction.
+        var start: Int
+        /// Where to go on with a value in ``result``.
+        var bind: Int
+        /// Where to go on without one.
+        var end: Int
+        var result: Int
+        /// Whether going on without a value binds null to its result.
+        var bindsNull: Bool
+    }
+
+    /// What a `command` or `stage` instruction calls.
+    struct CallSite: Sendable {
+        var name: String
+        var command: (any Command)?
+        var argumentNames: [String?]
+    }
+
+    /// The registers that hold a retry's limits; nil where left out.
+    struct RetryLimits: Sendable {
+        var limit: Int?
+        var every: Int?
+        var backoffFirst: Int?
+        var backoffLast: Int?
+        var timeLimit: Int?
+    }
+
+    let name: String
+    let parameterCount: Int
+    let requiredCount: Int
+    let registerCount: Int
+    let instructionCount: Int
+    /// Plain memory, since the machine's loop reads it once per instruction; owned by this object.
+    let code: UnsafePointer<Instruction>
+    let constants: UnsafePointer<Value>
+    private let constantCount: Int
+    let spans: [Span]
+    /// For each instruction the innermost scope and statement (or -1).
+    let scopeAt: [Int32]
+    let statementAt: [Int32]
+    let scopes: [Scope]
+    let statements: [Statement]
+    let callSites: [CallSite]
+    let retries: [RetryLimits]
+
+    init(
+        name: String, parameterCount: Int, requiredCount: Int, registerCount: Int, instructions: [Instruction],
+        constants: [Value], spans: [Span], scopeAt: [Int32], statementAt: [Int32], scopes: [Scope],
+        statements: [Statement], callSites: [CallSite], retries: [RetryLimits]
+    ) {
+        self.name = name
+        self.parameterCount = parameterCount
+        self.requiredCount = requiredCount
+        self.registerCount = registerCount
+        instructionCount = instructions.count
+        constantCount = constants.count
+        let code = UnsafeMutablePointer<Instruction>.allocate(capacity: max(1, instructions.count))
+        code.initialize(from: instructions, count: instructions.count)
+        self.code = UnsafePointer(code)
+        let pool = UnsafeMutablePointer<Value>.allocate(capacity: max(1, constants.count))
+        pool.initialize(from: constants, count: constants.count)
+        self.constants = UnsafePointer(pool)
+        self.spans = spans
+        self.scopeAt = scopeAt
+        self.statementAt = statementAt
+        self.scopes = scopes
+        self.statements = statements
+        self.callSites = callSites
+        self.retries = retries
+    }
+
+    deinit {
+        UnsafeMutablePointer(mutating: code).deallocate()
+        let pool = UnsafeMutablePointer(mutating: constants)
+        pool.deinitialize(count: constantCount)
+        pool.deallocate()
+    }
+}

@@ -1,0 +1,80 @@
+// The machine's instructions: eight bytes, an operation with three operands. `R` is the frame's registers, `K` the
+// function's constants. Where a target or a large number is needed, `b` and `c` together are one 32-bit operand (`bc`).
+// An instruction that takes a row of registers ("consumes") leaves null in them, so that no forgotten copy of a list
+// makes the next change of that list copy it.
+
+enum Opcode: UInt8, Sendable {
+    case move  //  R[a] = R[b]
+    case constant  //  R[a] = K[bc]
+    case integer  //  R[a] = bc as a signed number
+    case null  //  R[a] = null
+    case boolean  //  R[a] = (b != 0)
+    case readGlobal  //  R[a] = main frame's R[bc]; Script.Value while it has no value
+    case writeGlobal  //  main frame's R[bc] = R[a]
+    case add, subtract, multiply, divide, divideWhole, remainder  //  R[a] = R[b] op R[c]
+    case addInteger  //  R[a] = R[b] + c as a signed number
+    case negate, not  //  R[a] = op R[b]
+    case equal, unequal, less, lessOrEqual, contained, matches  //  R[a] = R[b] op R[c]
+    case jump  //  pc = bc
+    case loop  //  pc = bc, a back-edge: looks at the interrupt
+    case jumpIfFalse, jumpIfTrue  //  if R[a] is false/true: pc = bc; anything but a boolean is Script.Type
+    case jumpIfValue  //  unless R[a] is null: pc = bc
+    case requireBoolean  //  Script.Type unless R[a] is a boolean
+    case field, fieldOptional  //  R[a] = R[b].K[c]
+    case index, indexOptional  //  R[a] = R[b][R[c]]
+    case list  //  R[a] = [R[b] … c of them], consumed
+    case append  //  R[a].append(R[b]), R[b] consumed
+    case record  //  R[a] = {K[c]: R[b], …}, K[c] a list of the keys, values consumed
+    case assignPath  //  R[a] at the c keys R[b]… = R[b + c], consumed
+    case text  //  R[a] = the texts of R[b] … c of them joined, consumed
+    case native  //  R[a] = native function b of R[a] … c of them, consumed
+    case call  //  R[a] = function b of R[a] … c of them
+    case command  //  R[a] = call site bc with R[a] …, consumed
+    case stage  //  R[a] = stage bc of R[a] with arguments R[a + 1] …, consumed
+    case items  //  R[a] = list of the items that a stage takes R[a] for
+    case argumentGiven  //  if the frame was called with more than a arguments: pc = bc
+    case returnValue  //  leaves the function with R[a]
+    case display  //  shows R[a], then null
+    case iterate  //  begins a loop over R[a]: R[a + 1] = place before the first
+    case next  //  R[a + 2] = next item, R[a + 3] = its index or key; at the end pc = bc
+    case fail  //  raises an error with code R[a] and message R[b]
+    case exit  //  ends the program with status R[a]
+    case wait  //  sleeps for R[a]
+    case waitBegin  //  R[a] = state of a new `wait until`
+    case waitStep  //  sleeps by state R[a], interval R[b], limit R[c] (null: default); at its end Client.WaitTimeout
+    case statement  //  statement bc is begun anew: handlers count from zero
+    case endExit  //  ends an `on exit` block
+    case leave  //  leaves scopes up to and including a, running their `on exit`, then pc = bc
+    case leaveReturn  //  leaves all scopes, running their `on exit`, then returns R[a]
+    case endHandler  //  ends a handler's block: the block that declared it is left
+    case retry  //  runs the failed statement again by policy bc
+    case resume  //  goes on behind the failed statement
+    case use  //  the failed statement yields R[a]
+    case pass  //  passes the handled error outward
+    case passNew  //  passes outward an error with code R[a] and message R[b], the handled one as its cause
+}
+
+struct Instruction: Sendable {
+    var operation: Opcode
+    var a: UInt16
+    var b: UInt16
+    var c: UInt16
+
+    init(_ operation: Opcode, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0) {
+        self.operation = operation
+        self.a = UInt16(truncatingIfNeeded: a)
+        self.b = UInt16(truncatingIfNeeded: b)
+        self.c = UInt16(truncatingIfNeeded: c)
+    }
+
+    init(_ operation: Opcode, _ a: Int, wide: Int) {
+        self.init(operation, a, wide >> 16, wide & 0xFFFF)
+    }
+
+    /// `b` and `c` as one unsigned number.
+    var wide: Int { Int(b) << 16 | Int(c) }
+    /// `b` and `c` as one signed number.
+    var signedWide: Int { Int(Int32(truncatingIfNeeded: wide)) }
+    /// `c` as a signed number.
+    var signedC: Int { Int(Int16(bitPattern: c)) }
+}

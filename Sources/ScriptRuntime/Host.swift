@@ -1,0 +1,102 @@
+import DataValue
+import ScriptSyntax
+import Synchronization
+
+/// What a running program needs of the world outside: the one border between the language and everything else.
+package protocol Host: Sendable {
+    /// The command of a name, or nil.
+    func command(named name: String) -> (any Command)?
+    /// Names to suggest when there is no command of a name, nearest first.
+    func commandNames(near name: String) -> [String]
+    /// Shows a result that nothing consumed. Throws ``OutputClosed`` where nobody reads it any more.
+    func display(_ value: Value) throws
+    /// Writes text as it is to standard output or standard error.
+    func write(_ text: String, to stream: OutputStream) throws
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    func now() -> Int64
+    /// Blocks for a span of nanoseconds, or until the interrupt is raised.
+    func sleep(for span: Int64, interrupt: Interrupt)
+    /// A number from 0 up to, not including, 1.
+    func random() -> Double
+    /// A variable of the environment.
+    func environment(_ name: String) -> String?
+}
+
+package enum OutputStream: Sendable {
+    case output, error
+}
+
+/// The user's wish to stop, raised on one thread and looked at by the machine on back-edges and calls.
+package final class Interrupt: Sendable {
+    private let raised = Atomic<Bool>(false)
+    package init() {}
+    package var isRaised: Bool { raised.load(ordering: .relaxed) }
+    package func raise() { raised.store(true, ordering: .relaxed) }
+    package func clear() { raised.store(false, ordering: .relaxed) }
+}
+
+/// Something that a statement can run by its name. Help, completion and checking read ``signature``.
+package protocol Command: Sendable {
+    var signature: CommandSignature { get }
+    /// What is wrong with a call, as far as it can be said before it runs: a value is nil where it is not known yet.
+    func problems(with arguments: [(name: String?, value: Value?)]) -> [ArgumentProblem]
+    /// Runs the command. Throws ``ScriptError``, ``Interrupted``, ``ExitRequest`` or ``OutputClosed``.
+    func run(_ invocation: Invocation) throws -> Value
+}
+
+/// The declaration of a command.
+package struct CommandSignature: Sendable {
+    package struct Parameter: Sendable {
+        package var name: String
+        package var summary: String
+        package var isRequired: Bool
+        package init(_ name: String, _ summary: String, isRequired: Bool = false) {
+            self.name = name
+            self.summary = summary
+            self.isRequired = isRequired
+        }
+    }
+    package var name: String
+    package var summary: String
+    /// Positional ones for built-ins, named ones for operations.
+    package var parameters: [Parameter]
+    /// Statements that can be run as they stand.
+    package var examples: [String]
+    /// Whether it means something only at a prompt; a check refuses it in a script.
+    package var isForPromptOnly: Bool
+
+    package init(
+        name: String, summary: String, parameters: [Parameter] = [], examples: [String] = [],
+        isForPromptOnly: Bool = false
+    ) {
+        self.name = name
+        self.summary = summary
+        self.parameters = parameters
+        self.examples = examples
+        self.isForPromptOnly = isForPromptOnly
+    }
+}
+
+/// Something wrong with the arguments of a call.
+package struct ArgumentProblem: Sendable, Equatable {
+    package var message: String
+    package var help: String?
+    /// The place of the argument that is wrong, counted from 0; nil where it is the call as a whole.
+    package var argument: Int?
+
+    package init(_ message: String, help: String? = nil, argument: Int? = nil) {
+        self.message = message
+        self.help = help
+        self.argument = argument
+    }
+}
+
+/// One run of a command.
+package struct Invocation: Sendable {
+    package var name: String
+    package var arguments: [(name: String?, value: Value)]
+    package var interrupt: Interrupt
+    package var host: any Host
+    /// The error that a `retry` repeats this call after; nil for a first run.
+    package var repeatedAfter: ScriptError?
+}

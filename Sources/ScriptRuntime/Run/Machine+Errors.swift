@@ -1,0 +1,356 @@
+import DataValue
+import ScriptSyntax
+
+// What happens when an error, an interrupt or `exit` arises, and when handlers and `on exit` blocks end.
+//
+// Two walks over the scopes:
+// - `raise` looks for a handler, from the failed place outward. It follows the scopes as they are written, except that
+//   a handler's own body is followed by the handlers before it in its scope, and an `on exit` body by what lies around
+//   the scope that is being left.
+// - `leave` leaves scopes for good, from the current place outward, and runs their `on exit` blocks. It follows the
+//   scopes as they were entered: out of a handler's body it comes to the place where the error arose, whose blocks are
+//   still open. Since the blocks are bytecode, it stops at each: what remains to be done is kept in an `ExitActivation`
+//   and taken up by `endExit`.
+
+/// A handler that is running.
+struct HandlerActivation {
+    let frame: Int
+    let scope: Int
+    let handler: Int
+    /// The instruction that failed.
+    let failed: Int
+    let error: ScriptError
+}
+
+/// An `on exit` block that is running, and what is to be done when it has ended.
+struct ExitActivation {
+    let frame: Int
+    let scope: Int
+    let exit: Int
+    let position: Int
+    let stop: Int?
+    let completion: Completion
+}
+
+/// What follows when scopes have been left.
+enum Completion {
+    case jump(Int)
+    /// The statement whose result is a register has this value.
+    case bind(Value, register: Int, position: Int)
+    case returnValue(Value)
+    /// The error goes on to handlers before one of a scope, then outward.
+    case pass(ScriptError, failed: Int, scope: Int, before: Int)
+    /// No handler of the frame took the error.
+    case propagate(ScriptError, failed: Int, calls: [(function: String, span: Span)], origin: Span)
+    /// An interrupt, `exit`, or closed output: nothing catches it.
+    case uncatchable(any Error)
+}
+
+struct RetryKey: Hashable {
+    let frame: Int
+    let scope: Int
+    let handler: Int
+    let statement: Int
+}
+
+struct RetryState {
+    var count: Int
+    let firstFailure: Int64
+    var error: ScriptError
+}
+
+extension Machine {
+    private var code: FunctionCode? { frames.last?.code }
+    private var frameIndex: Int { frames.count - 1 }
+
+    /// Finds out where to go on after something was thrown by an instruction of the last frame. Throws where nothing is
+    /// left to run.
+    func dispatch(_ thrown: any Error, at failed: Int) throws -> Int {
+        guard let code else { throw thrown }
+        if let error = thrown as? ScriptError { return try raise(error, at: failed, origin: code.spans[failed]) }
+        // The `on exit` blocks that run now are not to be stopped by the interrupt that they run for.
+        if thrown is Interrupted { interrupt.clear() }
+        return try leave(
+            from: Int(code.scopeAt[failed]), position: failed, stop: nil, then: .uncatchable(thrown))
+    }
+
+    // MARK: Searching
+
+    /// Goes to the handler that takes an error, or on to the calling frame.
+    private func raise(
+        _ error: ScriptError, at failed: Int, calls: [(function: String, span: Span)] = [], origin: Span,
+        from start: Int? = nil, before: Int = .max
+    ) throws -> Int {
+        guard let code else { throw UncaughtError(error: error, span: origin, calls: calls) }
+        var scope: Int? = start ?? Int(code.scopeAt[failed])
+        var position = start == nil ? failed : Int.max
+        var limit = before
+        while let current = scope {
+            let entry = code.scopes[current]
+            for (place, handler) in entry.handlers.enumerated()
+            where place < limit && handler.from <= position && takes(handler, error) {
+                return activate(current, place, handler, error, failed)
+            }
+            limit = .max
+            scope = entry.parent
+            position = entry.start
+            switch entry.kind {
+            case .block: break
+            case .handlerBody(let handler):
+                limit = handler
+                position = .max
+            case .exitBody:
+                guard let left = entry.parent else { break }
+                scope = code.scopes[left].parent
+                position = code.scopes[left].start
+            }
+        }
+        return try leave(
+            from: Int(code.scopeAt[failed]), position: failed, stop: nil,
+            then: .propagate(error, failed: failed, calls: calls, origin: origin))
+    }
+
+    private func takes(_ handler: FunctionCode.Handler, _ error: ScriptError) -> Bool {
+        handler.patterns.isEmpty || handler.patterns.contains { Glob.matches($0, error.code) }
+    }
+
+    private func activate(
+        _ scope: Int, _ place: Int, _ handler: FunctionCode.Handler, _ error: ScriptError, _ failed: Int
+    ) -> Int {
+        guard let code else { return 0 }
+        handlerActivations.append(
+            HandlerActivation(frame: frameIndex, scope: scope, handler: place, failed: failed, error: error))
+        let key = RetryKey(frame: frameIndex, scope: scope, handler: place, statement: Int(code.statementAt[failed]))
+        let record = error.record(
+            line: lineOf(code.spans[failed]), attempts: error.attempts + (retries[key]?.count ?? 0))
+        lastError = record
+        registers[handler.errorRegister] = record
+        return handler.body
+    }
+
+    private func lineOf(_ span: Span) -> Int { lineNumber?(span) ?? 0 }
+
+    // MARK: Leaving
+
+    /// Leaves scopes from one outward, up to and including `stop` (nil: all of the frame), then completes. Returns the
+    /// place to go on at.
+    private func leave(
+        from start: Int, position startPosition: Int, before startLimit: Int = .max, stop: Int?,
+        then completion: Completion
+    ) throws -> Int {
+        guard let code else { return 0 }
+        var scope: Int? = start
+        var position = startPosition
+        var limit = startLimit
+        while let current = scope {
+            let entry = code.scopes[current]
+            for place in entry.exits.indices.reversed() where place < limit && entry.exits[place].from <= position {
+                exitActivations.append(
+                    ExitActivation(
+                        frame: frameIndex, scope: current, exit: place, position: position, stop: stop,
+                        completion: completion))
+                return entry.exits[place].body
+            }
+            limit = .max
+            scope = entry.parent
+            position = entry.start
+            switch entry.kind {
+            case .block: break
+            case .handlerBody:
+                if let ended = handlerActivations.popLast() {
+                    scope = Int(code.scopeAt[ended.failed])
+                    position = ended.failed
+                }
+            case .exitBody:
+                if let ended = exitActivations.popLast() {
+                    scope = ended.scope
+                    position = ended.position
+                    limit = ended.exit
+                }
+            }
+            if current == stop { break }
+        }
+        return try complete(completion)
+    }
+
+    private func complete(_ completion: Completion) throws -> Int {
+        switch completion {
+        case .jump(let position): return position
+        case .bind(let value, let register, let position):
+            registers[register] = value
+            return position
+        case .returnValue(let value):
+            let base = registers
+            popFrame()
+            guard let caller = frames.last else { return 0 }
+            base[0] = value
+            return caller.position
+        case .pass(let error, let failed, let scope, let before):
+            let origin = code?.spans[failed] ?? Span(source: 0, start: 0, end: 0)
+            return try raise(error, at: failed, origin: origin, from: scope, before: before)
+        case .propagate(let error, _, let calls, let origin):
+            let name = code?.name ?? ""
+            popFrame()
+            guard let caller = frames.last else { throw UncaughtError(error: error, span: origin, calls: calls) }
+            let call = caller.position - 1
+            return try raise(
+                error, at: call, calls: calls + [(name, caller.code.spans[call])], origin: origin)
+        case .uncatchable(let thrown):
+            popFrame()
+            guard let caller = frames.last else { throw thrown }
+            let call = caller.position - 1
+            return try leave(
+                from: Int(caller.code.scopeAt[call]), position: call, stop: nil, then: .uncatchable(thrown))
+        }
+    }
+
+    // MARK: Instructions
+
+    /// The instructions that leave scopes. Returns the place to go on at.
+    func leave(_ instruction: Instruction, at position: Int) throws -> Int {
+        guard let code else { return 0 }
+        let scope = Int(code.scopeAt[position])
+        switch instruction.operation {
+        case .leave:
+            return try leave(
+                from: scope, position: position, stop: Int(instruction.a), then: .jump(instruction.wide))
+        case .leaveReturn:
+            let value = registers[Int(instruction.a)]
+            return try leave(from: scope, position: position, stop: nil, then: .returnValue(value))
+        case .endExit:
+            guard let ended = exitActivations.popLast() else { return position + 1 }
+            return try leave(
+                from: ended.scope, position: ended.position, before: ended.exit, stop: ended.stop,
+                then: ended.completion)
+        default: break
+        }
+        guard let handling = handlerActivations.last else { return position + 1 }
+        let body = code.scopes[handling.scope].handlers[handling.handler].bodyScope
+        let statement = code.statements[Int(code.statementAt[handling.failed])]
+        let resumption: Completion =
+            statement.bindsNull
+            ? .bind(.null, register: statement.result, position: statement.bind) : .jump(statement.end)
+        switch instruction.operation {
+        case .resume: return try leave(from: scope, position: position, stop: body, then: resumption)
+        case .use:
+            let value = registers[Int(instruction.a)]
+            return try leave(
+                from: scope, position: position, stop: body,
+                then: .bind(value, register: statement.result, position: statement.bind))
+        case .pass: return try pass(handling.error, handling, from: scope, at: position, body)
+        case .passNew:
+            guard case .string(let errorCode) = registers[Int(instruction.a)], !errorCode.isEmpty else {
+                throw ScriptError.type("an error's code is a string")
+            }
+            let error = ScriptError(errorCode, registers[Int(instruction.b)].displayText, cause: handling.error)
+            return try pass(error, handling, from: scope, at: position, body)
+        case .retry:
+            guard try waitForRetry(code.retries[instruction.wide], handling) else {
+                return try pass(handling.error, handling, from: scope, at: position, body)
+            }
+            return try leave(from: scope, position: position, stop: body, then: .jump(statement.start))
+        default:
+            // A handler that has run to its end: the block that declared it is left; behind a statement, only that.
+            let declaring = code.scopes[handling.scope]
+            if declaring.isSuffix { return try leave(from: scope, position: position, stop: body, then: resumption) }
+            return try leave(from: scope, position: position, stop: handling.scope, then: .jump(declaring.end))
+        }
+    }
+
+    private func pass(
+        _ error: ScriptError, _ handling: HandlerActivation, from scope: Int, at position: Int, _ body: Int
+    ) throws -> Int {
+        try leave(
+            from: scope, position: position, stop: body,
+            then: .pass(error, failed: handling.failed, scope: handling.scope, before: handling.handler))
+    }
+
+    // MARK: Retries
+
+    func forgetRetries(of statement: Int) {
+        retries = retries.filter { $0.key.frame != frameIndex || $0.key.statement != statement }
+    }
+
+    /// The error, with an outcome that is not known, after which the current statement or one that called it is repeated.
+    var ambiguousRetry: ScriptError? { retries.values.first { $0.error.isAmbiguous }?.error }
+
+    /// Waits until the failed statement may run again; false where the handler's limit is reached.
+    private func waitForRetry(_ limits: FunctionCode.RetryLimits, _ handling: HandlerActivation) throws -> Bool {
+        guard let code else { return false }
+        let key = RetryKey(
+            frame: frameIndex, scope: handling.scope, handler: handling.handler,
+            statement: Int(code.statementAt[handling.failed]))
+        var state = retries[key] ?? RetryState(count: 0, firstFailure: host.now(), error: handling.error)
+        let timeLimit = try limits.timeLimit.map { try span($0, "'for'") }
+        let limit = try limits.limit.map { try count($0) } ?? (timeLimit == nil ? 5 : Int.max)
+        let elapsed = host.now() &- state.firstFailure
+        if state.count >= limit { return false }
+        if let timeLimit, elapsed >= timeLimit { return false }
+        var delay: Int64
+        if let every = limits.every {
+            delay = try span(every, "'every'")
+        } else {
+            let first = try limits.backoffFirst.map { try span($0, "'backoff'") } ?? 1_000_000_000
+            let last = try limits.backoffLast.map { try span($0, "'backoff'") } ?? 30_000_000_000
+            var ceiling = first
+            for _ in 0..<min(state.count, 62) where ceiling < last { ceiling = ceiling.multipliedReportingOverflow(by: 2).overflow ? last : ceiling * 2 }
+            ceiling = min(ceiling, max(first, last))
+            // Half of it is random, so that what failed together does not come back together.
+            delay = ceiling / 2 + Int64(Double(ceiling / 2) * host.random())
+        }
+        if let timeLimit { delay = min(delay, timeLimit - elapsed) }
+        state.count += 1
+        state.error = handling.error
+        retries[key] = state
+        try pause(delay)
+        return true
+    }
+
+    private func pause(_ delay: Int64) throws {
+        if delay > 0 { host.sleep(for: delay, interrupt: interrupt) }
+        if interrupt.isRaised { throw Interrupted() }
+    }
+
+    private func span(_ register: Int, _ what: String) throws -> Int64 {
+        guard case .duration(let span) = registers[register], span >= 0 else {
+            throw ScriptError.type(
+                "\(what) takes a duration such as 5s, not \(Operators.article(registers[register]))")
+        }
+        return span
+    }
+
+    private func count(_ register: Int) throws -> Int {
+        guard case .int(let number) = registers[register], number >= 0 else {
+            throw ScriptError.type("'up to' takes a number, not \(Operators.article(registers[register]))")
+        }
+        return number
+    }
+
+    // MARK: Waiting
+
+    /// `wait` and the steps of `wait until`.
+    func wait(_ instruction: Instruction, _ registers: UnsafeMutablePointer<Value>) throws {
+        let a = Int(instruction.a)
+        switch instruction.operation {
+        case .wait: try pause(try span(a, "'wait'"))
+        case .waitBegin: registers[a] = .list([.int(Int(host.now())), .int(2_000_000_000)])
+        default:
+            guard case .list(let state) = registers[a], case .int(let began) = state[0], case .int(let next) = state[1]
+            else { return }
+            let limit: Int64 =
+                if case .null = registers[Int(instruction.c)] { 600_000_000_000 } else {
+                    try span(Int(instruction.c), "'for'")
+                }
+            var delay = Int64(next)
+            if case .null = registers[Int(instruction.b)] {} else { delay = try span(Int(instruction.b), "'every'") }
+            let elapsed = host.now() &- Int64(began)
+            if elapsed >= limit {
+                throw ScriptError(
+                    "Client.WaitTimeout", "what was waited for did not come about within \(durationText(limit))",
+                    help: "wait until … for a longer time")
+            }
+            registers[a] = .list([.int(began), .int(min(next + next / 2, 15_000_000_000))])
+            try pause(min(delay, limit - elapsed))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import DataValue
+
+/// An error as the language knows it: what `on error` matches and `$error` shows.
+///
+/// Data only; how it reads to a person is the shell's business.
+package final class ScriptError: Error, Sendable {
+    /// Where an error comes from, which decides the exit status of a program that it ends.
+    package enum Origin: Sendable, Equatable {
+        /// The script itself, `fail`, or a rule of the shell: status 1.
+        case script
+        /// An answer of the API: status 3.
+        case service
+        /// No answer, or none that could be understood: status 4.
+        case client
+    }
+
+    package let code: String
+    package let message: String
+    package let origin: Origin
+    package let httpStatus: Int?
+    package let requestID: String?
+    package let action: String?
+    /// How often the failed work was tried.
+    package let attempts: Int
+    /// Whether the service may have done the work all the same.
+    package let isAmbiguous: Bool
+    package let cause: ScriptError?
+    /// What to do about it.
+    package let help: String?
+
+    package init(
+        _ code: String, _ message: String, origin: Origin = .script, httpStatus: Int? = nil, requestID: String? = nil,
+        action: String? = nil, attempts: Int = 1, isAmbiguous: Bool = false, cause: ScriptError? = nil,
+        help: String? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.origin = origin
+        self.httpStatus = httpStatus
+        self.requestID = requestID
+        self.action = action
+        self.attempts = attempts
+        self.isAmbiguous = isAmbiguous
+        self.cause = cause
+        self.help = help
+    }
+
+    /// The exit status of a program that this error ends.
+    package var exitStatus: Int32 {
+        switch origin {
+        case .script: 1
+        case .service: 3
+        case .client: 4
+        }
+    }
+
+    /// The record that handlers see. `line` is the line of the failed statement.
+    package func record(line: Int, attempts: Int? = nil) -> Value {
+        .record(
+            Record([
+                ("Code", .string(code)), ("Message", .string(message)),
+                ("HttpStatus", httpStatus.map { .int($0) } ?? .null),
+                ("RequestId", requestID.map { .string($0) } ?? .null), ("Action", action.map { .string($0) } ?? .null),
+                ("Line", .int(line)), ("Attempts", .int(attempts ?? self.attempts)), ("Ambiguous", .bool(isAmbiguous)),
+                ("Cause", cause.map { $0.record(line: line) } ?? .null),
+            ]))
+    }
+
+    /// The same error with another one as its cause, where it has none yet.
+    func caused(by other: ScriptError) -> ScriptError {
+        if cause != nil { return self }
+        return ScriptError(
+            code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
+            attempts: attempts, isAmbiguous: isAmbiguous, cause: other, help: help)
+    }
+}
+
+extension ScriptError {
+    static func type(_ message: String, help: String? = nil) -> ScriptError {
+        ScriptError("Script.Type", message, help: help)
+    }
+    static func value(_ message: String, help: String? = nil) -> ScriptError {
+        ScriptError("Script.Value", message, help: help)
+    }
+    static func overflow(_ operation: String) -> ScriptError {
+        ScriptError("Script.Overflow", "\(operation) does not fit in a 64-bit integer")
+    }
+}
+
+/// The user's interrupt. No error: no handler sees it, but `on exit` blocks run.
+package struct Interrupted: Error {
+    package init() {}
+}
+
+/// `exit` with its status. No error either.
+package struct ExitRequest: Error {
+    package let status: Int32
+    package init(status: Int32) { self.status = status }
+}
+
+/// Standard output is gone (`| head -1`): the program ends quietly.
+package struct OutputClosed: Error {
+    package init() {}
+}

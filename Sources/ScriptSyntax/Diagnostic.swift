@@ -1,0 +1,93 @@
+/// Something that the user should know about a place in a source: data, worded where it arises, rendered in one place
+/// (``DiagnosticRenderer``).
+package struct Diagnostic: Sendable, Equatable {
+    package enum Severity: String, Sendable {
+        case error, warning
+    }
+    package var severity: Severity
+    package var message: String
+    package var span: Span
+    /// What to do about it.
+    package var help: String?
+
+    package init(_ message: String, at span: Span, help: String? = nil, severity: Severity = .error) {
+        self.severity = severity
+        self.message = message
+        self.span = span
+        self.help = help
+    }
+}
+
+/// Words diagnostics for a person: place and message, the line with the span marked, then the help.
+package struct DiagnosticRenderer: Sendable {
+    package var sources: SourceMap
+    /// Whether to colour by ANSI sequences.
+    package var isStyled: Bool
+    /// How much of a long line is shown.
+    private static let excerptLength = 100
+
+    package init(sources: SourceMap, isStyled: Bool = false) {
+        self.sources = sources
+        self.isStyled = isStyled
+    }
+
+    /// Several lines, ending in a newline.
+    package func text(_ diagnostic: Diagnostic) -> String {
+        let severity = styled(diagnostic.severity.rawValue + ":", diagnostic.severity == .error ? "31;1" : "33;1")
+        var text = styled(sources.place(of: diagnostic.span) + ":", "1") + " \(severity) \(visible(diagnostic.message))\n"
+        text += excerpt(diagnostic.span)
+        if let help = diagnostic.help { text += styled("help:", "36;1") + " \(visible(help))\n" }
+        return text
+    }
+
+    private func styled(_ text: String, _ code: String) -> String { isStyled ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+
+    /// The line that a span starts in, and a second one that marks the span; a long line is cut around the span.
+    private func excerpt(_ span: Span) -> String {
+        guard let source = sources[span] else { return "" }
+        let lineRange = source.range(ofLine: source.line(at: Int(span.start)))
+        if lineRange.isEmpty { return "" }
+        // Only a window of bytes around the span is decoded: a line can be as long as a file.
+        let start = min(max(Int(span.start), lineRange.lowerBound), lineRange.upperBound)
+        var from = max(lineRange.lowerBound, start - Self.excerptLength / 2)
+        var to = min(lineRange.upperBound, from + Self.excerptLength)
+        while from > lineRange.lowerBound, source.bytes[from] & 0xC0 == 0x80 { from -= 1 }
+        while to < lineRange.upperBound, source.bytes[to] & 0xC0 == 0x80 { to += 1 }
+        let end = min(max(Int(span.end), start), to)
+        let lead = from > lineRange.lowerBound ? "…" : ""
+        let tail = to < lineRange.upperBound ? "…" : ""
+        let before = lead + visible(String(decoding: source.bytes[from..<start], as: UTF8.self))
+        let marked = visible(String(decoding: source.bytes[start..<end], as: UTF8.self))
+        let after = visible(String(decoding: source.bytes[end..<to], as: UTF8.self)) + tail
+        let markers = String(repeating: "^", count: max(1, terminalWidth(marked)))
+        return "    \(before)\(marked)\(after)\n    \(String(repeating: " ", count: terminalWidth(before)))"
+            + styled(markers, "32;1") + "\n"
+    }
+
+    /// Control characters made visible, so that no source text can steer a terminal.
+    private func visible(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 }) { return text }
+        return text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar.value {
+            case 0x09: result += " "
+            case 0x0A: result += "\n"
+            case 0..<0x20: result.unicodeScalars.append(Unicode.Scalar(0x2400 + scalar.value) ?? "?")
+            case 0x7F..<0xA0: result += "?"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    /// Columns on a terminal, near enough for a marker: East Asian characters and emoji take two.
+    private func terminalWidth(_ text: String) -> Int {
+        text.reduce(0) { width, character in
+            let value = character.unicodeScalars.first?.value ?? 0
+            let isWide =
+                (0x1100...0x115F).contains(value) || (0x2E80...0xA4CF).contains(value)
+                || (0xAC00...0xD7A3).contains(value) || (0xF900...0xFAFF).contains(value)
+                || (0xFE30...0xFE6F).contains(value) || (0xFF00...0xFF60).contains(value)
+                || (0x1F300...0x1FAFF).contains(value) || (0x20000...0x3FFFD).contains(value)
+            return width + (isWide ? 2 : 1)
+        }
+    }
+}

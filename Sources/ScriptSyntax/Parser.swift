@@ -1,0 +1,189 @@
+/// What parsing came to.
+package enum ParseOutcome: Sendable {
+    case complete(Script)
+    /// The text ends inside something that is still open: a prompt asks for more, a script is wrong.
+    case incomplete([Diagnostic])
+    case invalid([Diagnostic])
+}
+
+/// A recursive-descent parser over the bytes of one source.
+///
+/// Invariants: ``lexer`` stands at ``start`` of ``token``'s first byte or behind the token, never between; only
+/// ``advance()`` and ``reset(to:)`` move it. A function that meets an error records one diagnostic and throws
+/// ``Failure``; only ``statements(until:)`` catches it, skips to the next statement and goes on, so that one run
+/// reports all errors.
+package struct Parser {
+    struct Failure: Error {}
+
+    /// Deeper nesting is refused, so that no text can exhaust the stack of this parser or of those who walk its tree.
+    static let depthLimit = 200
+    /// More errors than this are counted, not shown.
+    static let diagnosticLimit = 50
+
+    let source: UInt32
+    var lexer: Lexer
+    var token: Lexer.Token = .end
+    /// Where ``token`` starts, and where the one before it ended.
+    var start = 0
+    var previousEnd = 0
+    /// How many brackets are open in which a newline means nothing.
+    var openBrackets = 0
+    var depth = 0
+    /// Whether bare names in expressions are fields of the item (inside `where`).
+    var namesAreFields = false
+    var diagnostics: [Diagnostic] = []
+    var suppressed = 0
+    /// Whether an error was met at the end of the text, inside something still open.
+    var endedEarly = false
+
+    package static func parse(_ text: SourceText, source: UInt32) -> ParseOutcome {
+        if let offset = text.firstInvalidByte {
+            let span = Span(source: source, start: offset, end: offset + 1)
+            return .invalid([Diagnostic("the text is not UTF-8 (byte \(offset))", at: span)])
+        }
+        if let offset = text.bytes.firstIndex(of: 0) {
+            let span = Span(source: source, start: offset, end: offset + 1)
+            return .invalid([Diagnostic("the text contains a NUL (byte \(offset))", at: span)])
+        }
+        var parser = Parser(source: source, bytes: text.bytes)
+        let script = Script(statements: parser.statements(until: nil))
+        if parser.diagnostics.isEmpty { return .complete(script) }
+        if parser.suppressed > 0 {
+            let end = Span(source: source, start: text.bytes.count, end: text.bytes.count)
+            parser.diagnostics.append(Diagnostic("\(parser.suppressed) more errors are not shown", at: end))
+        }
+        return parser.endedEarly && parser.diagnostics.count == 1
+            ? .incomplete(parser.diagnostics) : .invalid(parser.diagnostics)
+    }
+
+    private init(source: UInt32, bytes: [UInt8]) {
+        self.source = source
+        lexer = Lexer(bytes: bytes, offset: 0)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { lexer.offset = 3 }
+        if lexer.byte(lexer.offset) == UInt8(ascii: "#"), lexer.byte(lexer.offset + 1) == UInt8(ascii: "!") {
+            lexer.skipComment()
+        }
+        previousEnd = lexer.offset
+        advance()
+    }
+
+    // MARK: Tokens
+
+    /// Reads the next token.
+    mutating func advance() {
+        previousEnd = lexer.offset
+        lexer.skipBlanks(newlines: openBrackets > 0)
+        start = lexer.offset
+        token = lexer.next()
+    }
+
+    /// Sets the text position back or forward and reads the token there.
+    mutating func reset(to offset: Int) {
+        lexer.offset = offset
+        advance()
+        previousEnd = offset
+    }
+
+    /// The place of the current token.
+    var tokenSpan: Span { Span(source: source, start: start, end: max(lexer.offset, start + 1)) }
+
+    /// From a token's start to the end of the token before the current one.
+    func span(from begin: Int) -> Span { Span(source: source, start: begin, end: max(previousEnd, begin)) }
+
+    func isSymbol(_ symbol: Lexer.Symbol) -> Bool { token == .symbol(symbol) }
+    func isWord(_ word: String) -> Bool { token == .word(word) }
+    func isKeyword(_ keyword: Keyword) -> Bool { token == .word(keyword.rawValue) }
+
+    mutating func take(_ symbol: Lexer.Symbol) -> Bool {
+        guard isSymbol(symbol) else { return false }
+        advance()
+        return true
+    }
+
+    mutating func takeWord(_ word: String) -> Bool {
+        guard isWord(word) else { return false }
+        advance()
+        return true
+    }
+
+    mutating func expect(_ symbol: Lexer.Symbol, _ purpose: String) throws(Failure) {
+        if !take(symbol) { throw unexpected("'\(symbol.rawValue)' \(purpose)") }
+    }
+
+    mutating func skipNewlines() {
+        while token == .newline { advance() }
+    }
+
+    /// The current word as a name; a keyword is none unless allowed.
+    mutating func expectName(_ what: String, keywords: Bool = false) throws(Failure) -> Name {
+        guard case .word(let text) = token else { throw unexpected(what) }
+        if !keywords, Keyword(rawValue: text) != nil {
+            throw fail("'\(text)' is a keyword and cannot be \(what)", at: tokenSpan, help: "choose another name")
+        }
+        let name = Name(text: text, span: tokenSpan)
+        advance()
+        return name
+    }
+
+    /// Opens a bracket behind which newlines mean nothing until ``closeBracket(_:_:)``.
+    mutating func openBracket() {
+        openBrackets += 1
+        advance()
+    }
+
+    mutating func closeBracket(_ symbol: Lexer.Symbol, _ purpose: String) throws(Failure) {
+        guard isSymbol(symbol) else { throw unexpected("'\(symbol.rawValue)' \(purpose)") }
+        openBrackets -= 1
+        advance()
+    }
+
+    // MARK: Errors
+
+    mutating func fail(_ message: String, at span: Span, help: String? = nil) -> Failure {
+        report(message, at: span, help: help)
+        return Failure()
+    }
+
+    mutating func report(_ message: String, at span: Span, help: String? = nil) {
+        if diagnostics.count >= Self.diagnosticLimit {
+            suppressed += 1
+        } else {
+            diagnostics.append(Diagnostic(message, at: span, help: help))
+        }
+    }
+
+    /// "expected … but found …" at the current token.
+    mutating func unexpected(_ expected: String, help: String? = nil) -> Failure {
+        switch token {
+        case .end:
+            endedEarly = true
+            return fail("expected \(expected), but the text ends here", at: tokenSpan, help: help)
+        case .invalid(let message): return fail(message, at: tokenSpan, help: help)
+        default: return fail("expected \(expected), but found \(describe(token))", at: tokenSpan, help: help)
+        }
+    }
+
+    func describe(_ token: Lexer.Token) -> String {
+        switch token {
+        case .word(let word): "'\(word)'"
+        case .variable(let name): "'$\(name)'"
+        case .symbol(let symbol): "'\(symbol.rawValue)'"
+        case .quote: "a string"
+        case .int, .float: "a number"
+        case .duration: "a duration"
+        case .newline: "the end of the line"
+        case .end: "the end of the text"
+        case .invalid(let message): message
+        }
+    }
+
+    /// Runs a nested part, unless it lies too deep.
+    mutating func nested<Result>(_ body: (inout Parser) throws(Failure) -> Result) throws(Failure) -> Result {
+        if depth >= Self.depthLimit {
+            throw fail("nested deeper than \(Self.depthLimit) levels", at: tokenSpan, help: "take it apart with 'let'")
+        }
+        depth += 1
+        defer { depth -= 1 }
+        return try body(&self)
+    }
+}

@@ -1,0 +1,21 @@
+import CloudAPI
+import Testing
+
+/// The signatures of requests that official clients sent, reproduced to the byte.
+@Suite(.enabled(if: !RecordedRequests.all.isEmpty, "the recorded requests are not beside this checkout"))
+struct RecordedSignatureTests {
+    @Test func reproducesEverySignatureOfVersion1() throws {
+        var seen = 0
+        for request in RecordedRequests.all {
+            let query = request.target.drop { $0 != "?" }.dropFirst()
+            let parameters = try #require(PercentEncoding.parseQuery(query))
+            guard let recorded = parameters.first(where: { $0.name == "Signature" })?.value else { continue }
+            let form = try #require(PercentEncoding.parseQuery(request.body))
+            let signature = SignatureV1.signature(
+                method: request.method, parameters: parameters + form, secret: request.secret)
+            #expect(signature == recorded, "\(request.client)")
+            seen += 1
+        }
+        #expect(seen == 2)
+    }
+}
