@@ -70,10 +70,10 @@ static inline int libedit_bind_alternative(EditLine *editor, const int32_t *key,
     return el_wset(editor, EL_BIND, L"-a", key, command, NULL);
 }
 
-/// While a line is edited, Ctrl-C, Ctrl-Z and Ctrl-\ are keys like others and raise no signal, and a carriage return
-/// arrives as one, so that the line ends of a paste can be told apart.
+/// While a line is edited, Ctrl-C, Ctrl-Z and Ctrl-\ are keys like others and raise no signal, and line ends
+/// arrive as they were sent, so that those of a paste can be told apart.
 static inline int libedit_take_keys_as_they_are(EditLine *editor) {
-    return el_wset(editor, EL_SETTY, L"-d", L"-isig", L"-icrnl", NULL);
+    return el_wset(editor, EL_SETTY, L"-d", L"-isig", L"-icrnl", L"-inlcr", NULL);
 }
 
 static inline int libedit_set_terminal_type(EditLine *editor, const char *name) {

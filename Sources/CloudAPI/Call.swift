@@ -73,7 +73,8 @@ package struct APIAnswer: Sendable {
 /// A call that did not succeed: the service's own error, or one of the client's (`Client.…`).
 package struct APIError: Error, Sendable, Equatable {
     /// The service's code unchanged, or one of the client's: `Client.Timeout`, `Client.Network`, `Client.Tls`,
-    /// `Client.Credentials`, `Client.Answer`, `Client.ReadOnly`, `Client.Declined`.
+    /// `Client.Credentials`, `Client.Answer`, `Client.ReadOnly`, `Client.Declined`; `Client.Interrupted` where the
+    /// call's cancellation was raised, which is no error to the user.
     package var code: String
     package var message: String
     package var httpStatus: Int?

@@ -32,7 +32,8 @@ struct JSONReader: ~Copyable {
         return value
     }
 
-    /// Puts one value on `pending`. `node` is the shape node of the field that it stands in, -1 outside of records.
+    /// Puts one value on `pending`. `node` is the shape node of the field that it stands in, perhaps within lists; -1
+    /// outside of records.
     private mutating func readValue(under node: Int) throws(JSONError) {
         guard at < end else { throw failure("the text ends where a value is due") }
         steps &+= 1
@@ -40,8 +41,8 @@ struct JSONReader: ~Copyable {
         case UInt8(ascii: "\""):
             at += 1
             pending.append(.string(try readString(under: node)))
-        case UInt8(ascii: "{"): try readRecord()
-        case UInt8(ascii: "["): try readList()
+        case UInt8(ascii: "{"): try readRecord(under: node)
+        case UInt8(ascii: "["): try readList(under: node)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): pending.append(try readNumber())
         case UInt8(ascii: "t"):
             try readWord("true")
@@ -56,7 +57,7 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    private mutating func readList() throws(JSONError) {
+    private mutating func readList(under node: Int) throws(JSONError) {
         try enter()
         let start = pending.count
         skipBlanks()
@@ -64,7 +65,7 @@ struct JSONReader: ~Copyable {
             at += 1
         } else {
             while true {
-                try readValue(under: -1)
+                try readValue(under: node)
                 skipBlanks()
                 guard at < end else { throw failure("the text ends inside a list") }
                 if input[at] == UInt8(ascii: ",") {
@@ -83,7 +84,7 @@ struct JSONReader: ~Copyable {
         pending.append(.list(items))
     }
 
-    private mutating func readRecord() throws(JSONError) {
+    private mutating func readRecord(under node: Int) throws(JSONError) {
         try enter()
         let start = pending.count
         var shape = RecordShapes.root
@@ -93,7 +94,10 @@ struct JSONReader: ~Copyable {
         } else {
             repeat {
                 try readNameStart()
-                if let known = matchName(after: shape) {
+                let isFirst = shape == RecordShapes.root
+                if let known = matchName(
+                    after: shape, expecting: isFirst && node >= 0 ? shapes.nodes[node].recentFirst : -1)
+                {
                     shape = known
                 } else {
                     let nameStart = at
@@ -105,6 +109,7 @@ struct JSONReader: ~Copyable {
                         return try readIrregularRecord(start, KeyTable(shapes.names(upTo: shape)), name, at: nameStart)
                     }
                 }
+                if isFirst { shapes.remember(first: shape, at: node) }
                 try readColon()
                 try readValue(under: shape)
             } while try continuesRecord()
@@ -135,19 +140,25 @@ struct JSONReader: ~Copyable {
     }
 
     /// The shape that the name at `at` (behind its quote) leads to, if it is a known one; `at` is then behind the name.
+    /// `expected` is looked at first, unless it is -1.
     @inline(__always)
-    private mutating func matchName(after shape: Int) -> Int? {
+    private mutating func matchName(after shape: Int, expecting expected: Int) -> Int? {
+        if expected >= 0, takeName(of: expected) { return expected }
         var child = shapes.nodes[shape].firstChild
         while child >= 0 {
-            let length = shapes.nodes[child].nameLength
-            steps &+= 1
-            if standsAgain(shapes.nodes[child].nameStart, length) {
-                at += length + 1
-                return child
-            }
+            if takeName(of: child) { return child }
             child = shapes.nodes[child].nextSibling
         }
         return nil
+    }
+
+    @inline(__always)
+    private mutating func takeName(of node: Int) -> Bool {
+        steps &+= 1
+        let length = shapes.nodes[node].nameLength
+        guard standsAgain(shapes.nodes[node].nameStart, length) else { return false }
+        at += length + 1
+        return true
     }
 
     /// Whether the string at `at` is the same, closing quote included, as an earlier one.

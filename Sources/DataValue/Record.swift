@@ -93,7 +93,7 @@ package final class KeyTable: @unchecked Sendable {
 
     package func position(of name: String) -> Int? {
         if keys.count >= Self.indexedFrom { return index[Name(text: name)] }
-        return keys.firstIndex { Name(text: $0) == Name(text: name) }
+        return keys.firstIndex { isSameText($0, name) }
     }
 
     /// Adds a name at the end; false if it is there already. Only for who alone refers to the table.
@@ -117,15 +117,11 @@ package final class KeyTable: @unchecked Sendable {
         for (position, key) in keys.enumerated() { index[Name(text: key)] = position }
     }
 
-    /// A name as JSON has it: names are the same when their bytes are, while Swift's strings are equal as soon as
-    /// they look alike (`é` as one scalar and as two).
+    /// A name that is the same only to the byte.
     private struct Name: Hashable {
         let text: String
 
-        static func == (left: Name, right: Name) -> Bool {
-            // The first comparison is the fast one, and never says no wrongly.
-            left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
-        }
+        static func == (left: Name, right: Name) -> Bool { isSameText(left.text, right.text) }
         func hash(into hasher: inout Hasher) { hasher.combine(text) }
     }
 }

@@ -25,6 +25,8 @@ struct RecordShapes: ~Copyable {
         var nextSibling = -1
         var childCount = 0
         var table: KeyTable?
+        /// The first name of the record that last stood under this name; -1 while there was none.
+        var recentFirst = -1
         /// The text that last stood under this name, and where; nothing while the length is -1.
         var recent = ""
         var recentStart = 0
@@ -34,7 +36,7 @@ struct RecordShapes: ~Copyable {
     }
 
     static let root = 0
-    private static let childLimit = 8
+    private static let childLimit = 32
     private static let depthLimit = 64
     private static let nodeLimit = 2048
 
@@ -53,7 +55,7 @@ struct RecordShapes: ~Copyable {
     func contains(_ name: String, upTo node: Int) -> Bool {
         var node = node
         while node > Self.root {
-            if nodes[node].name.utf8.elementsEqual(name.utf8) { return true }
+            if isSameText(nodes[node].name, name) { return true }
             node = nodes[node].parent
         }
         return false
@@ -91,6 +93,11 @@ struct RecordShapes: ~Copyable {
             step = nodes[step].parent
         }
         return names.reversed()
+    }
+
+    /// Keeps what a record that stands under a node's name begins with.
+    mutating func remember(first child: Int, at node: Int) {
+        if node >= 0 { nodes[node].recentFirst = child }
     }
 
     /// Keeps a text that stood under a node's name, for as long as that has been worth it.

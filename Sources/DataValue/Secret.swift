@@ -38,7 +38,7 @@ public struct Secret: Sendable, Equatable {
         }
     }
 
-    public static func == (left: Secret, right: Secret) -> Bool { left.content.utf8.elementsEqual(right.content.utf8) }
+    public static func == (left: Secret, right: Secret) -> Bool { isSameText(left.content, right.content) }
 
     public static func + (left: Secret, right: Secret) -> Secret {
         Secret(parts: left.storage.parts + right.storage.parts)

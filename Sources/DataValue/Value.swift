@@ -49,12 +49,12 @@ extension Value: Equatable {
         case (.float(let a), .float(let b)): a == b
         case (.int(let a), .float(let b)), (.float(let b), .int(let a)): Int(exactly: b) == a
         case (.bigNumber(let a), .bigNumber(let b)): a == b
-        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.string(let a), .string(let b)): isSameText(a, b)
         case (.duration(let a), .duration(let b)): a == b
         case (.list(let a), .list(let b)): a == b
         case (.record(let a), .record(let b)): a == b
         case (.secret(let a), .secret(let b)): a == b
-        case (.secret(let a), .string(let b)), (.string(let b), .secret(let a)): a.content.utf8.elementsEqual(b.utf8)
+        case (.secret(let a), .string(let b)), (.string(let b), .secret(let a)): isSameText(a.content, b)
         default: false
         }
     }

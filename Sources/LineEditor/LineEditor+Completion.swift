@@ -4,25 +4,30 @@ extension LineEditor {
     /// Completes what is before the cursor.
     func completeKey() -> Effect {
         guard let completer else { return .bell }
-        let (scalars, cursor) = currentLine()
-        let line = WideText.string(scalars)
-        // The cursor stands between scalars, a request counts characters.
-        let index = line.unicodeScalars.index(line.startIndex, offsetBy: cursor)
-        let request = CompletionRequest(line: line, cursor: line[..<index].count)
+        let request = currentRequest()
         let action = CompletionAction(request, completer(request), again: request == ambiguous)
-        ambiguous = request
+        defer { ambiguous = currentRequest() }
         switch action {
         case .nothing:
             return .bell
         case .replace(let range, let text, let skipping):
-            return replace(range, of: line, cursor: cursor, by: text, skipping: skipping)
+            return replace(range, of: request.line, by: text, skipping: skipping)
         case .list(let candidates):
             return list(candidates)
         }
     }
 
-    private func replace(_ range: Range<Int>, of line: String, cursor: Int, by text: String, skipping: Int) -> Effect {
+    private func currentRequest() -> CompletionRequest {
+        let (scalars, cursor) = currentLine()
+        let line = WideText.string(scalars)
+        // The cursor stands between scalars, a request counts characters.
+        let index = line.unicodeScalars.index(line.startIndex, offsetBy: cursor)
+        return CompletionRequest(line: line, cursor: line[..<index].count)
+    }
+
+    private func replace(_ range: Range<Int>, of line: String, by text: String, skipping: Int) -> Effect {
         guard let editor else { return .bell }
+        let cursor = currentLine().cursor
         let lower = line.index(line.startIndex, offsetBy: range.lowerBound)
         let upper = line.index(line.startIndex, offsetBy: range.upperBound)
         let skipEnd = line.index(upper, offsetBy: skipping, limitedBy: line.endIndex) ?? line.endIndex

@@ -45,7 +45,7 @@ package final class LineEditor {
     var initialText = ""
     var outcome = Outcome.editing
     var prompt = PromptText("")
-    /// The line for which Tab was last pressed without effect.
+    /// The line as the last Tab left it.
     var ambiguous: CompletionRequest?
     private var promptPointer: UnsafeMutablePointer<Int32>?
     private var rightPromptPointer: UnsafeMutablePointer<Int32>?
@@ -128,6 +128,8 @@ package final class LineEditor {
         set(&rightPromptPointer, to: PromptText(rightPrompt).marked)
         self.initialText = initialText
         pendingKeys = initialText.isEmpty ? [] : [PrivateKey.initialText]
+        // The library would show the prompt first: a key pressed in between would be the terminal's.
+        libedit_prepare_terminal(editor, 1)
         show("\u{1b}[?2004h")
         var count: Int32 = 0
         let text = libedit_read_line(editor, &count)

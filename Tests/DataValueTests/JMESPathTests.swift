@@ -17,17 +17,18 @@ import Testing
         try JMESPath(expression).evaluate(value)
     }
 
-    @Test(arguments: [
-        ("VpnConnections.VpnConnection[?Status=='up'].Id", ["vco-1", "vco-3"]),
-        // A bracket behind braces belongs to the whole projection, behind a name to each element.
-        ("VpnConnections.VpnConnection[*].{b: Id, a: Cost}[0]", ["b": "vco-1", "a": .float(1.5)]),
-        ("VpnConnections.VpnConnection[*].Id[0]", []),
-        ("VpnConnections.VpnConnection[].Id | [0]", "vco-1"),
-        ("length(VpnConnections.*[])", 3), ("VpnConnections.VpnConnection[-1].Id", "vco-3"),
-        ("VpnConnections.VpnConnection[].Cost | sum(@)", .float(3.5)),
-        ("max_by(VpnConnections.VpnConnection[?Cost], &Cost).Id", "vco-2"), ("Missing.deeper[0].still", .null),
-        ("keys(VpnConnections.VpnConnection[1])", ["Status", "Id", "Psk", "Cost"]),
-    ] as [(String, Value)])
+    @Test(
+        arguments: [
+            ("VpnConnections.VpnConnection[?Status=='up'].Id", ["vco-1", "vco-3"]),
+            // A bracket behind braces belongs to the whole projection, behind a name to each element.
+            ("VpnConnections.VpnConnection[*].{b: Id, a: Cost}[0]", ["b": "vco-1", "a": .float(1.5)]),
+            ("VpnConnections.VpnConnection[*].Id[0]", []),
+            ("VpnConnections.VpnConnection[].Id | [0]", "vco-1"),
+            ("length(VpnConnections.*[])", 3), ("VpnConnections.VpnConnection[-1].Id", "vco-3"),
+            ("VpnConnections.VpnConnection[].Cost | sum(@)", .float(3.5)),
+            ("max_by(VpnConnections.VpnConnection[?Cost], &Cost).Id", "vco-2"), ("Missing.deeper[0].still", .null),
+            ("keys(VpnConnections.VpnConnection[1])", ["Status", "Id", "Psk", "Cost"]),
+        ] as [(String, Value)])
     func queries(_ expression: String, _ expected: Value) throws {
         #expect(try evaluate(expression, gateways) == expected)
     }
@@ -35,21 +36,33 @@ import Testing
     @Test func keepsTheOrderOfFieldsAndSharesNames() throws {
         let result = try evaluate("VpnConnections.VpnConnection[].{b: Id, a: Status}", gateways)
         #expect(JSON.text(result) == #"[{"b":"vco-1","a":"up"},{"b":"vco-2","a":"down"},{"b":"vco-3","a":"up"}]"#)
-        #expect(try evaluate("VpnConnections.VpnConnection[].{a: Id, a: Status}", gateways) == [["a": "up"], ["a": "down"], ["a": "up"]])
-        #expect(JSON.text(try evaluate("merge(@, `{\"c\": 1, \"a\": 2}`)", ["a": 1, "b": 1])) == #"{"a":2,"b":1,"c":1}"#)
+        #expect(
+            try evaluate("VpnConnections.VpnConnection[].{a: Id, a: Status}", gateways) == [
+                ["a": "up"], ["a": "down"], ["a": "up"],
+            ])
+        #expect(
+            JSON.text(try evaluate("merge(@, `{\"c\": 1, \"a\": 2}`)", ["a": 1, "b": 1])) == #"{"a":2,"b":1,"c":1}"#)
     }
 
-    @Test(arguments: [
-        ("sum(@)", [.int(.max), 1], .float(9_223_372_036_854_775_808)), ("abs(@)", .int(.min), .bigNumber("9223372036854775808")),
-        ("floor(@)", .float(1e300), .float(1e300)), ("ceil(@)", .bigNumber("1.5000000000000000000000001"), 2),
-        ("abs(@)", .bigNumber("-1e400"), .bigNumber("1e400")), ("@ < `5`", .bigNumber("99999999999999999999"), false),
-        ("to_number(@)", "12345678901234567890123", .bigNumber("12345678901234567890123")), ("to_number(@)", " 4", .null),
-        ("to_number(@)", "4x", .null), ("to_number(@)", "true", .null), ("@ > `9007199254740992`", 9_007_199_254_740_993, true),
-        ("avg(@)", [1, 3], .float(2)), ("to_string(@)", .float(2), "2.0"), ("length(@)", "e\u{301}", 2), ("reverse(@)", "ab\u{301}", "b\u{301}a"),
-        ("sort(@)", ["b", "é", "a", "Z"], ["Z", "a", "b", "é"]), ("@[::9223372036854775807]", [1, 2], [1]),
-        ("@[-9223372036854775808:]", [1, 2], [1, 2]), ("@[::-9223372036854775808]", [1, 2], [2]), ("@[9223372036854775807]", [1], .null),
-        ("contains(@, '')", "a", true), ("contains(@, `1`)", "a1", false), ("[0] < [1]", [.duration(1), .duration(2)], true),
-    ] as [(String, Value, Value)])
+    @Test(
+        arguments: [
+            ("sum(@)", [.int(.max), 1], .float(9_223_372_036_854_775_808)),
+            ("abs(@)", .int(.min), .bigNumber("9223372036854775808")),
+            ("floor(@)", .float(1e300), .float(1e300)), ("ceil(@)", .bigNumber("1.5000000000000000000000001"), 2),
+            ("abs(@)", .bigNumber("-1e400"), .bigNumber("1e400")),
+            ("@ < `5`", .bigNumber("99999999999999999999"), false),
+            ("to_number(@)", "12345678901234567890123", .bigNumber("12345678901234567890123")),
+            ("to_number(@)", " 4", .null),
+            ("to_number(@)", "4x", .null), ("to_number(@)", "true", .null),
+            ("@ > `9007199254740992`", 9_007_199_254_740_993, true),
+            ("avg(@)", [1, 3], .float(2)), ("to_string(@)", .float(2), "2.0"), ("length(@)", "e\u{301}", 2),
+            ("reverse(@)", "ab\u{301}", "b\u{301}a"),
+            ("sort(@)", ["b", "é", "a", "Z"], ["Z", "a", "b", "é"]), ("@[::9223372036854775807]", [1, 2], [1]),
+            ("@[-9223372036854775808:]", [1, 2], [1, 2]), ("@[::-9223372036854775808]", [1, 2], [2]),
+            ("@[9223372036854775807]", [1], .null),
+            ("contains(@, '')", "a", true), ("contains(@, `1`)", "a1", false),
+            ("[0] < [1]", [.duration(1), .duration(2)], true),
+        ] as [(String, Value, Value)])
     func computes(_ expression: String, _ value: Value, _ expected: Value) throws {
         let result = try evaluate(expression, value)
         #expect(result == expected)
@@ -57,9 +70,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "VpnConnections.VpnConnection[0].Psk", "join('-', VpnConnections.VpnConnection[].Psk)", "reverse(VpnConnections.VpnConnection[0].Psk)",
-        "to_string(VpnConnections.VpnConnection[0].Psk)", "to_string(VpnConnections.VpnConnection[0])", "max(VpnConnections.VpnConnection[].Psk)",
-        "sort(VpnConnections.VpnConnection[].Psk)", "VpnConnections.VpnConnection[].[Id, Psk]", "to_array(VpnConnections.VpnConnection[0].Psk)",
+        "VpnConnections.VpnConnection[0].Psk", "join('-', VpnConnections.VpnConnection[].Psk)",
+        "reverse(VpnConnections.VpnConnection[0].Psk)",
+        "to_string(VpnConnections.VpnConnection[0].Psk)", "to_string(VpnConnections.VpnConnection[0])",
+        "max(VpnConnections.VpnConnection[].Psk)",
+        "sort(VpnConnections.VpnConnection[].Psk)", "VpnConnections.VpnConnection[].[Id, Psk]",
+        "to_array(VpnConnections.VpnConnection[0].Psk)",
         "join(VpnConnections.VpnConnection[0].Psk, ['a', 'b'])", "map(&{p: Psk}, VpnConnections.VpnConnection)",
     ])
     func secretsStaySecret(_ expression: String) throws {
@@ -76,10 +92,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", JMESPathError.Kind.syntax, 0), ("foo.", .syntax, 4), ("foo bar", .syntax, 4), ("foo[", .syntax, 4), ("foo[a]", .syntax, 4),
-        ("a = b", .syntax, 2), ("a # b", .syntax, 2), ("é", .syntax, 0), ("'abc", .syntax, 0), ("a.'b'", .syntax, 2), ("`{`", .syntax, 0),
-        ("\"a\\q\"", .syntax, 2), ("a[99999999999999999999]", .syntax, 2), ("a[-]", .syntax, 2), ("a[::0]", .invalidValue, 1), ("foo(a)", .unknownFunction, 0),
-        ("a.b.length()", .invalidArity, 4), ("length(a, b)", .invalidArity, 0), ("&a", .syntax, 0), ("\"abs\"(a)", .syntax, 5), ("`1` ||", .syntax, 6),
+        ("", JMESPathError.Kind.syntax, 0), ("foo.", .syntax, 4), ("foo bar", .syntax, 4), ("foo[", .syntax, 4),
+        ("foo[a]", .syntax, 4),
+        ("a = b", .syntax, 2), ("a # b", .syntax, 2), ("é", .syntax, 0), ("'abc", .syntax, 0), ("a.'b'", .syntax, 2),
+        ("`{`", .syntax, 0),
+        ("\"a\\q\"", .syntax, 2), ("a[99999999999999999999]", .syntax, 2), ("a[-]", .syntax, 2),
+        ("a[::0]", .invalidValue, 1), ("foo(a)", .unknownFunction, 0),
+        ("a.b.length()", .invalidArity, 4), ("length(a, b)", .invalidArity, 0), ("&a", .syntax, 0),
+        ("\"abs\"(a)", .syntax, 5), ("`1` ||", .syntax, 6),
     ])
     func refusesWithThePlace(_ expression: String, _ kind: JMESPathError.Kind, _ offset: Int) {
         let error = #expect(throws: JMESPathError.self) { try JMESPath(expression) }
@@ -89,7 +109,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a.abs(@)", 6), ("length(`1`)", 7), ("sort_by(@, a)", 8), ("map(a, @)", 4), ("join(`1`, @)", 5), ("sum(['a'])", 4), ("abs(&a)", 4),
+        ("a.abs(@)", 6), ("length(`1`)", 7), ("sort_by(@, a)", 8), ("map(a, @)", 4), ("join(`1`, @)", 5),
+        ("sum(['a'])", 4), ("abs(&a)", 4),
         ("sort_by(`[1, \"a\"]`, &@)", 21),
     ])
     func namesTheArgumentOfAWrongType(_ expression: String, _ offset: Int) throws {
@@ -99,7 +120,10 @@ import Testing
         #expect(error?.offset == offset)
     }
 
-    @Test(arguments: ["[", "(", "{a:", "!", "a.", "a|", "a||", "[?", "a[*]", "*.", "abs(", "[]", "a[0]", "&", "a[::]", "@==", "not_null(&"])
+    @Test(arguments: [
+        "[", "(", "{a:", "!", "a.", "a|", "a||", "[?", "a[*]", "*.", "abs(", "[]", "a[0]", "&", "a[::]", "@==",
+        "not_null(&",
+    ])
     func refusesDeepNestingInsteadOfOverflowing(_ part: String) {
         let error = #expect(throws: JMESPathError.self) {
             try JMESPath(String(repeating: part, count: 100_000) + "a")

@@ -3,9 +3,12 @@ import LineEditor
 import Testing
 
 @Suite struct HistoryTests {
-    @Test("Entries survive, with newlines, backslashes and wide characters", arguments: [
-        "print 1", "if true {\n  print 'a\\nb'\n}", "C:\\new\\\\ \\", "中 \u{1f512} é", "tab\tinside",
-    ]) func roundTrip(entry: String) throws {
+    @Test(
+        "Entries survive, with newlines, backslashes and wide characters",
+        arguments: [
+            "print 1", "if true {\n  print 'a\\nb'\n}", "C:\\new\\\\ \\", "中 \u{1f512} é", "tab\tinside",
+        ]) func roundTrip(entry: String) throws
+    {
         let folder = try TemporaryFolder()
         var history = History(path: folder.path("a/b/history"))
         let isKept = history.add(entry)
@@ -17,9 +20,12 @@ import Testing
         #expect(folder.mode("a") == 0o700)
     }
 
-    @Test("What is not kept", arguments: [
-        "", " hidden", "\thidden", "\n\n", String(repeating: "x", count: History.maximumEntryBytes + 1),
-    ]) func notKept(entry: String) throws {
+    @Test(
+        "What is not kept",
+        arguments: [
+            "", " hidden", "\thidden", "\n\n", String(repeating: "x", count: History.maximumEntryBytes + 1),
+        ]) func notKept(entry: String) throws
+    {
         let folder = try TemporaryFolder()
         var history = History(path: folder.path("history"))
         let isKept = history.add(entry)
@@ -85,7 +91,8 @@ import Testing
 
     @Test("Lines that are no text are passed over") func corrupt() throws {
         let folder = try TemporaryFolder()
-        try folder.write(Array("good\n".utf8) + [0xff, 0xfe, 0, 1, 10, 0x1b, 0x5b, 10] + Array("torn".utf8), to: "history")
+        try folder.write(
+            Array("good\n".utf8) + [0xff, 0xfe, 0, 1, 10, 0x1b, 0x5b, 10] + Array("torn".utf8), to: "history")
         chmod(folder.path("history"), 0o644)
         var history = History(path: folder.path("history"))
         let warning = history.takeWarning()

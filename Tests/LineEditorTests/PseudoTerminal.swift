@@ -95,6 +95,11 @@ final class PseudoTerminal: @unchecked Sendable {
         }
     }
 
+    /// Waits until the editor takes keys: what is typed before that is the terminal's.
+    func waitsForPrompt() -> Bool {
+        waits(for: "\u{1b}[?2004h") && waits(for: "> ")
+    }
+
     @discardableResult
     private func take() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)

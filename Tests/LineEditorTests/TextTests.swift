@@ -2,19 +2,22 @@ import LineEditor
 import Testing
 
 @Suite struct PromptTextTests {
-    @Test("Styling stands between delimiters and takes no columns", arguments: [
-        ("plain> ", "plain> ", "plain> "),
-        ("\u{1b}[1mbold\u{1b}[0m> ", "|\u{1b}[1m|bold|\u{1b}[0m|> ", "bold> "),
-        ("\u{1b}[1m\u{1b}[32mx> ", "|\u{1b}[1m\u{1b}[32m|x> ", "x> "),
-        ("x>\u{1b}[0m", "x|\u{1b}[0m|>", "x>"),
-        ("x\u{1b}[1m>\u{1b}[0m", "x|\u{1b}[1m\u{1b}[0m|>", "x>"),
-        ("\u{1b}]0;title\u{7}x> ", "|\u{1b}]0;title\u{7}|x> ", "x> "),
-        ("\u{1b}]8;;\u{1b}\\x> ", "|\u{1b}]8;;\u{1b}\\|x> ", "x> "),
-        ("a\u{1b}[1m\nb> ", "a\n|\u{1b}[1m|b> ", "a\nb> "),
-        ("bell\u{7}\u{1b}[\u{1}> ", "bell[> ", "bell[> "),
-        ("\u{1b}[1m", "", ""),
-        ("", "", ""),
-    ]) func marking(prompt: String, marked: String, visible: String) {
+    @Test(
+        "Styling stands between delimiters and takes no columns",
+        arguments: [
+            ("plain> ", "plain> ", "plain> "),
+            ("\u{1b}[1mbold\u{1b}[0m> ", "|\u{1b}[1m|bold|\u{1b}[0m|> ", "bold> "),
+            ("\u{1b}[1m\u{1b}[32mx> ", "|\u{1b}[1m\u{1b}[32m|x> ", "x> "),
+            ("x>\u{1b}[0m", "x|\u{1b}[0m|>", "x>"),
+            ("x\u{1b}[1m>\u{1b}[0m", "x|\u{1b}[1m\u{1b}[0m|>", "x>"),
+            ("\u{1b}]0;title\u{7}x> ", "|\u{1b}]0;title\u{7}|x> ", "x> "),
+            ("\u{1b}]8;;\u{1b}\\x> ", "|\u{1b}]8;;\u{1b}\\|x> ", "x> "),
+            ("a\u{1b}[1m\nb> ", "a\n|\u{1b}[1m|b> ", "a\nb> "),
+            ("bell\u{7}\u{1b}[\u{1}> ", "bell[> ", "bell[> "),
+            ("\u{1b}[1m", "", ""),
+            ("", "", ""),
+        ]) func marking(prompt: String, marked: String, visible: String)
+    {
         let text = PromptText(prompt)
         #expect(text.marked == String(marked.map { $0 == "|" ? "\u{1}" : $0 }))
         #expect(text.visible == visible)
@@ -32,13 +35,15 @@ import Testing
 
     @Test func one() {
         #expect(action("pri", 0..<3, [Candidate(text: "print")]) == .replace(range: 0..<3, text: "print ", skipping: 0))
-        #expect(action("x V", 2..<3, [Candidate(text: "VpnId", suffix: "=")])
-            == .replace(range: 2..<3, text: "VpnId=", skipping: 0))
+        #expect(
+            action("x V", 2..<3, [Candidate(text: "VpnId", suffix: "=")])
+                == .replace(range: 2..<3, text: "VpnId=", skipping: 0))
     }
 
     @Test("A suffix that is there already is stepped over") func suffixThere() {
-        #expect(action("V=1", 0..<1, [Candidate(text: "VpnId", suffix: "=")])
-            == .replace(range: 0..<1, text: "VpnId", skipping: 1))
+        #expect(
+            action("V=1", 0..<1, [Candidate(text: "VpnId", suffix: "=")])
+                == .replace(range: 0..<1, text: "VpnId", skipping: 1))
     }
 
     @Test func several() {
@@ -47,8 +52,9 @@ import Testing
         #expect(action("describe", 0..<8, candidates) == .nothing)
         #expect(action("describe", 0..<8, candidates, again: true) == .list(candidates))
         #expect(action("DESC", 0..<4, candidates) == .replace(range: 0..<4, text: "describe", skipping: 0))
-        #expect(action("z", 0..<1, [Candidate(text: "a"), Candidate(text: "b")], again: true)
-            == .list([Candidate(text: "a"), Candidate(text: "b")]))
+        #expect(
+            action("z", 0..<1, [Candidate(text: "a"), Candidate(text: "b")], again: true)
+                == .list([Candidate(text: "a"), Candidate(text: "b")]))
     }
 
     @Test("Ranges that do not fit are clamped") func clamped() {

@@ -1,5 +1,6 @@
 /// What is wrong with the arguments of a call, found before anything is sent.
 package struct ArgumentProblem: Error, Sendable, Equatable {
+    /// What can be wrong.
     package enum Kind: Sendable, Equatable {
         /// The operation, or the record that the name leads into, has no parameter of this name.
         case unknown
@@ -14,7 +15,9 @@ package struct ArgumentProblem: Error, Sendable, Equatable {
         /// Lists and records nested more deeply than any request needs.
         case tooDeep
     }
+    /// What is wrong.
     package var kind: Kind
+    /// The name of the operation called.
     package var operation: String
     /// The parameter's name on the wire as far as it is understood, `Tag.1.Key`.
     package var parameter: String
@@ -23,6 +26,7 @@ package struct ArgumentProblem: Error, Sendable, Equatable {
     /// The position among the arguments given; nil for a missing one.
     package var argument: Int?
 
+    /// A problem as its parts say.
     package init(
         _ kind: Kind, operation: String, parameter: String, nearest: [String] = [], argument: Int? = nil
     ) {

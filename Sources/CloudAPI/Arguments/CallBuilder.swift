@@ -2,12 +2,14 @@ import DataValue
 
 /// Turns the arguments of an operation into the parameters that go on the wire, and says what is wrong with them.
 package struct CallBuilder: Sendable {
+    /// What is called.
     package let operation: Operation
     /// Stands in where the operation has a `RegionId` and none is given.
     package let region: String?
     /// Whether parameters that the catalogue does not know are let through.
     package let allowsUnknown: Bool
 
+    /// A builder for calls of one operation.
     package init(_ operation: Operation, region: String?, allowsUnknown: Bool = false) {
         self.operation = operation
         self.region = region
@@ -74,5 +76,6 @@ package struct CallBuilder: Sendable {
 
 /// All that is wrong with the arguments of one call; at least one.
 package struct ArgumentProblems: Error, Sendable, Equatable {
+    /// In the order of the arguments, missing ones last.
     package let problems: [ArgumentProblem]
 }

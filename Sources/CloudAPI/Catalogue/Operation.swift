@@ -18,6 +18,7 @@ package struct Operation: Sendable {
     package let isWrite: Bool
     /// Where the items of a list operation lie in its answer, `["VpnConnections", "VpnConnection"]`; nil for others.
     package let itemPath: [String]?
+    /// How the pages of a list operation follow each other.
     package let paging: Paging
     private let answerText: Range<Int>
 
@@ -36,7 +37,9 @@ package struct Operation: Sendable {
     /// The complete shape of the answer, read from the catalogue's text at each use.
     package var answer: Shape { CatalogueReader.shape(in: answerText) }
 
+    /// Whether a token can make a repetition of the call safe.
     package var takesClientToken: Bool { parameter(named: "ClientToken") != nil }
+    /// Whether the service can check the call without carrying it out.
     package var takesDryRun: Bool { parameter(named: "DryRun") != nil }
 
     /// The parameter of exactly this name.
@@ -57,9 +60,13 @@ package struct Parameter: Sendable, Equatable {
 
     /// The name on the wire.
     package var name: String
+    /// What it takes.
     package var type: ParameterType
+    /// Whether the service refuses the call without it.
     package var isRequired: Bool
+    /// Where it travels; fields of a structured parameter travel with it.
     package var position: ParameterPosition
+    /// How a list or record becomes text.
     package var encoding: Encoding
     /// Whether the value must never be shown. See ``SecretNames``.
     package var isSecret: Bool { SecretNames.contains(name) }
@@ -101,7 +108,9 @@ package indirect enum Shape: Sendable, Equatable {
 
     /// A field of a record, under its name on the wire.
     package struct Field: Sendable, Equatable {
+        /// The name on the wire.
         package var name: String
+        /// What the field holds.
         package var shape: Shape
     }
 

@@ -38,6 +38,8 @@ package struct SigningClient: APIHandler {
         try Endpoint.resolve(region: region, override: endpointOverride, allowsInsecure: allowsInsecure)
     }
 
+    /// Sends the call once. Errors are the service's own or `Client.…`; the latter say so where the outcome of a write
+    /// is unknown.
     package func send(_ call: APICall) throws(APIError) -> APIAnswer {
         let call = call.withClientToken(from: uniqueTexts)
         let request: WireRequest

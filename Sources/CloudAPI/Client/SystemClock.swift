@@ -2,8 +2,10 @@ import Glibc
 
 /// The machine's own clock.
 package struct SystemClock: TimeSource {
+    /// There is one of it, and nothing to set.
     package init() {}
 
+    /// The time of day.
     package func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

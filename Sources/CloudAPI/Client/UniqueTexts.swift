@@ -6,8 +6,10 @@ package protocol UniqueTextSource: Sendable {
 
 /// Random UUIDs (RFC 9562, version 4).
 package struct RandomUUIDs: UniqueTextSource {
+    /// Seeded by the system.
     package init() {}
 
+    /// A new one in lower case, 36 characters.
     package func next() -> String {
         var generator = SystemRandomNumberGenerator()
         let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x0000_0000_0000_4000

@@ -2,11 +2,14 @@ import DataValue
 
 /// What a request is signed with.
 package struct Credentials: Sendable, Equatable {
+    /// Travels with each request, and is no secret.
     package var accessKeyID: String
+    /// The key of the signature; never travels.
     package var accessKeySecret: Secret
     /// Of temporary credentials only.
     package var securityToken: Secret?
 
+    /// Permanent credentials where there is no token.
     package init(accessKeyID: String, accessKeySecret: Secret, securityToken: Secret? = nil) {
         self.accessKeyID = accessKeyID
         self.accessKeySecret = accessKeySecret
@@ -15,8 +18,11 @@ package struct Credentials: Sendable, Equatable {
 
     /// The names of the environment's variables.
     package enum Variable {
+        /// Required.
         package static let accessKeyID = "ALIBABA_CLOUD_ACCESS_KEY_ID"
+        /// Required.
         package static let accessKeySecret = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+        /// With temporary credentials only.
         package static let securityToken = "ALIBABA_CLOUD_SECURITY_TOKEN"
     }
 
@@ -45,5 +51,6 @@ package struct CredentialsError: Error, Sendable, Equatable {
     /// The variables that are not.
     package var missing: [String]
 
+    /// What to tell the user.
     package var message: String { "\(isSet) is set, but not \(missing.joined(separator: " and "))" }
 }

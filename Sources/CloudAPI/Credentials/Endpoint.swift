@@ -108,7 +108,9 @@ package struct Endpoint: Sendable, Equatable {
 
 /// Why something cannot be an endpoint.
 package struct EndpointError: Error, Sendable, Equatable {
+    /// What was given, without user and password.
     package var endpoint: String
+    /// What is wrong with it.
     package var reason: String
 
     init(_ endpoint: String, _ reason: String) {
@@ -116,5 +118,6 @@ package struct EndpointError: Error, Sendable, Equatable {
         self.reason = reason
     }
 
+    /// Both in a sentence.
     package var message: String { "\(endpoint) is no usable endpoint: \(reason)" }
 }

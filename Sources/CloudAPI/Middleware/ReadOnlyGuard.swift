@@ -9,6 +9,7 @@ package struct ReadOnlyGuard: APIHandler {
         self.reason = reason
     }
 
+    /// Throws `Client.ReadOnly` for a write, with no attempts.
     package func send(_ call: APICall) throws(APIError) -> APIAnswer {
         guard !call.changesAnything else {
             throw APIError(

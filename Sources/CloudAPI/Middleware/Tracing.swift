@@ -20,6 +20,7 @@ package struct Tracing: APIHandler {
         self.write = write
     }
 
+    /// Writes both lines also where the call fails.
     package func send(_ call: APICall) throws(APIError) -> APIAnswer {
         let parameters = call.redactedParameters.map { " \($0.name)=\(JSON.text(.string($0.value)))" }.joined()
         write("> POST \(host(call)) \(call.action)\(parameters)")

@@ -1,5 +1,6 @@
 /// RFC 4648 base64 with padding.
 package enum Base64 {
+    /// The text for bytes, in one line.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var output: [UInt8] = []

@@ -59,7 +59,8 @@ struct FailureReader {
 
     private func read(_ error: IOError) -> TransportError {
         let reason = String(cString: strerror(error.errnoCode)).lowercased()
-        return failed(.network, wasSent ? "the connection to \(host) broke: \(reason)" : "\(host) cannot be reached: \(reason)")
+        return failed(
+            .network, wasSent ? "the connection to \(host) broke: \(reason)" : "\(host) cannot be reached: \(reason)")
     }
 
     private var connecting: Int64 { min(timeouts.connect, timeouts.total) }

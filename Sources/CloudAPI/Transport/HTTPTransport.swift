@@ -19,12 +19,14 @@ package final class HTTPTransport: Transport {
     private let clients = NIOLockedValueBox<[ClientKey: HTTPClient]>([:])
     private let answerLimit: Int
 
+    /// - Parameter answerLimit: In bytes of the body.
     package init(answerLimit: Int = HTTPTransport.defaultAnswerLimit) { self.answerLimit = answerLimit }
 
     deinit {
         for client in clients.withLockedValue(\.values) { try? client.syncShutdown() }
     }
 
+    /// An answer of any status is an answer; only the lack of one is an error.
     package func send(_ request: WireRequest, timeouts: Timeouts, cancellation: Cancellation) throws(TransportError)
         -> WireResponse
     {

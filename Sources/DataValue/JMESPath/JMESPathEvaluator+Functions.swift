@@ -189,7 +189,8 @@ extension [Value] {
     fileprivate var numberSum: Value {
         var integer = 0
         for (position, item) in enumerated() {
-            if case .int(let number) = item, case let (sum, overflow) = integer.addingReportingOverflow(number), !overflow
+            if case .int(let number) = item, case let (sum, overflow) = integer.addingReportingOverflow(number),
+                !overflow
             {
                 integer = sum
             } else {

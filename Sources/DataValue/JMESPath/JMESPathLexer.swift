@@ -127,7 +127,7 @@ struct JMESPathLexer {
         do throws(JSONError) {
             return .literal(try JSON.parse(unescaped(UInt8(ascii: "`"), start)))
         } catch {
-            throw failure("a literal holds JSON: \(error.message)", start)
+            throw failure("a literal holds JSON (text is written 'text'): \(error.message)", start)
         }
     }
 

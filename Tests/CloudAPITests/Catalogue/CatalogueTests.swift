@@ -24,7 +24,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "A", "Zzz", "DescribeVpnConnection\t", "describevpnconnections", "DescribeVpnConnectionsX", "\n"])
+    @Test(arguments: [
+        "", "A", "Zzz", "DescribeVpnConnection\t", "describevpnconnections", "DescribeVpnConnectionsX", "\n",
+    ])
     func hasNoOperationOfAnotherName(name: String) {
         #expect(Catalogue.operation(named: name) == nil)
         #expect(Catalogue.endpoint(region: name) == nil)
@@ -79,13 +81,15 @@ import Testing
         #expect(json.encoding == .json)
     }
 
-    @Test(arguments: [
-        ("DescribeRouteEntryList", ["RouteEntrys", "RouteEntry"], Operation.Paging.nextToken),
+    private static let lists: [(String, [String]?, Operation.Paging)] = [
+        ("DescribeRouteEntryList", ["RouteEntrys", "RouteEntry"], .nextToken),
         ("DescribeVpnRouteEntries", ["VpnRouteEntries", "VpnRouteEntry"], .pageNumber),
         ("DescribeVpnConnection", nil, .none), ("DescribeVpnGateway", nil, .none),
         ("ListIpsecServers", ["IpsecServers"], .nextToken), ("DescribeCustomerGateway", nil, .none),
         ("DescribeRegions", ["Regions", "Region"], .none),
-    ])
+    ]
+
+    @Test(arguments: lists)
     func knowsWhereTheItemsAre(name: String, path: [String]?, paging: Operation.Paging) {
         #expect(Catalogue.operation(named: name)?.itemPath == path)
         #expect(Catalogue.operation(named: name)?.paging == paging)

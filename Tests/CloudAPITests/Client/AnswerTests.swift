@@ -43,7 +43,8 @@ import Testing
 
     @Test(arguments: [
         "<Error>", "<Error><Code>C</Code>", "<Error><Code>C</Error></Code>", "<Error><Code></Code></Error>", "<", "<>",
-        "<Other><Code>C</Code></Other>", "<Error><Code>&unknown;</Code></Error>", "<Error><Code>&#xD800;</Code></Error>",
+        "<Other><Code>C</Code></Other>", "<Error><Code>&unknown;</Code></Error>",
+        "<Error><Code>&#xD800;</Code></Error>",
         "<!DOCTYPE Error [<!ENTITY a \"b\">]><Error><Code>&a;</Code></Error>", "x<Error><Code>C</Code></Error>",
         "<Error><Code>C</Code></Error><Error><Code>D</Code></Error>", "<Error a=\"><Code>C</Code></Error>",
         "<Error><Code>C</Code></Error><![CDATA[x]]>", "<Error><![CDATA[", "<!-- ", "<Error><Code>&", "</Error>",
@@ -55,7 +56,8 @@ import Testing
     @Test func looksAtNoMoreXMLThanAnErrorNeeds() {
         let long = String(repeating: "x", count: 70_000)
         #expect(error(400, "<Error><Code>C</Code><Message>\(long)</Message></Error>")?.code == "Client.Answer")
-        let deep = String(repeating: "<Error>", count: 1000) + "<Code>C</Code>" + String(repeating: "</Error>", count: 1000)
+        let deep =
+            String(repeating: "<Error>", count: 1000) + "<Code>C</Code>" + String(repeating: "</Error>", count: 1000)
         #expect(error(400, deep)?.code == "Client.Answer")
     }
 
@@ -64,7 +66,8 @@ import Testing
         (404, "", "the answer is empty (HTTP status 404)"),
         (502, "<html><body>Bad Gateway</body></html>", "the answer is a web page"),
         (200, "<!DOCTYPE html><p>log in</p>", "the answer is a web page"),
-        (200, #"{"RequestId":"r","Vpn"#, "the answer is no valid JSON: "), (200, "[]", "the answer is JSON, but no record"),
+        (200, #"{"RequestId":"r","Vpn"#, "the answer is no valid JSON: "),
+        (200, "[]", "the answer is JSON, but no record"),
         (400, "{}", "the answer is no error that the service would give"),
         (200, "hello", "the answer is neither JSON nor an error in XML"),
         (200, "<Error><Code>C.X</Code></Error>", "the answer is XML where JSON was asked for, with the error C.X"),

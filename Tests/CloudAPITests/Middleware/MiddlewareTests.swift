@@ -65,7 +65,8 @@ import Testing
     @Test func tracingWritesErrorsAndPassesThemOn() {
         let lines = Lines()
         let failure = APIError(
-            code: "Throttling.User", message: "m", httpStatus: 400, requestID: "req-2", action: "DescribeVpnConnections")
+            code: "Throttling.User", message: "m", httpStatus: 400, requestID: "req-2", action: "DescribeVpnConnections"
+        )
         let handler = Tracing(CannedHandler(.failure(failure)), clock: ManualClock(), host: { _ in "h" }) {
             lines.add($0)
         }
@@ -76,5 +77,14 @@ import Testing
     @Test func secretsShowNowhereEvenIfNobodyMarkedThem() {
         let call = APICall.deletion([WireParameter("TunnelOptionsSpecification.1.TunnelIkeConfig.Psk", "hunter2")])
         #expect(call.redactedParameters.map(\.value) == ["****"])
+    }
+
+    @Test func tokensAreGivenToWritesThatTakeThem() throws {
+        let next = CannedHandler(.success(Self.answer))
+        let handler = ClientTokens(next, source: CountedTexts())
+        _ = try handler.send(.deletion())
+        _ = try handler.send(.deletion([WireParameter("ClientToken", "mine")]))
+        _ = try handler.send(.listing)
+        #expect(next.sent.map(\.clientToken) == ["unique-1", "mine", nil])
     }
 }

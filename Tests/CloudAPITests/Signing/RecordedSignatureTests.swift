@@ -18,4 +18,24 @@ struct RecordedSignatureTests {
         }
         #expect(seen == 2)
     }
+
+    @Test func reproducesEverySignatureOfACS3() throws {
+        var seen = 0
+        for request in RecordedRequests.all {
+            guard let recorded = request.headers.first(where: { $0.name == "Authorization" })?.value else { continue }
+            let bodyHash = SignatureACS3.hash(Array(request.body.utf8))
+            #expect(request.headers.first { $0.name == "x-acs-content-sha256" }?.value == bodyHash)
+            let query = request.target.drop { $0 != "?" }.dropFirst()
+            let parameters = try #require(PercentEncoding.parseQuery(query))
+            let names = SignatureACS3.signedHeaders(request.headers)
+            let signature = SignatureACS3.signature(
+                method: request.method, query: parameters, headers: request.headers, signedHeaders: names,
+                bodyHash: bodyHash, secret: request.secret)
+            let authorization = SignatureACS3.authorization(
+                accessKeyID: "testid", signedHeaders: names, signature: signature)
+            #expect(authorization == recorded, "\(request.client)")
+            seen += 1
+        }
+        #expect(seen == 2)
+    }
 }

@@ -1,0 +1,73 @@
+import CloudAPI
+import DataValue
+import ScriptRuntime
+
+/// The shell's own commands. Each declares itself once; help, completion and checks read that declaration.
+package enum BuiltIns {
+    private static let all: [(name: String, make: @Sendable (Session) -> any ScriptRuntime.Command)] = [
+        ("format", { SettingCommand.format($0) }),
+        ("help", { HelpCommand(session: $0) }),
+        ("print", { _ in TextCommand.print }),
+        ("region", { SettingCommand.region($0) }),
+        ("warn", { _ in TextCommand.warn }),
+    ]
+
+    package static var names: [String] { all.map(\.name) }
+
+    static func command(named name: String) -> ((Session) -> any ScriptRuntime.Command)? {
+        all.first { $0.name == name }?.make
+    }
+}
+
+/// Shows or sets one thing of the session.
+struct SettingCommand: ScriptRuntime.Command {
+    let signature: CommandSignature
+    private let show: @Sendable () -> Value
+    private let set: @Sendable (String) throws -> Void
+    private let check: @Sendable (String) -> ScriptRuntime.ArgumentProblem?
+
+    func problems(with arguments: [(name: String?, value: Value?)]) -> [ScriptRuntime.ArgumentProblem] {
+        if arguments.count > 1 { return [.init("\(signature.name) takes one argument", argument: 1)] }
+        guard case .string(let text)?? = arguments.first?.value else { return [] }
+        return check(text).map { [$0] } ?? []
+    }
+
+    func run(_ invocation: Invocation) throws -> Value {
+        guard let argument = invocation.arguments.first else { return show() }
+        let text = argument.value.displayText
+        if let problem = check(text) { throw ScriptError("Script.Value", problem.message, help: problem.help) }
+        try set(text)
+        return .null
+    }
+
+    static func region(_ session: Session) -> SettingCommand {
+        SettingCommand(
+            signature: CommandSignature(
+                name: "region", summary: "Show or set the region that calls go to",
+                parameters: [.init("region", "the region to go to; without it, the current one is shown")],
+                examples: ["region", "region cn-beijing"]),
+            show: { .string(session.region) }, set: { session.region = $0 },
+            check: { text in
+                if Catalogue.regions.contains(text) { return nil }
+                let nearest = Spelling.nearest(to: text, among: Array(Catalogue.regions))
+                return .init(
+                    "'\(text)' is no known region",
+                    help: nearest.isEmpty ? "DescribeRegions lists them" : "is it \(nearest.joined(separator: " or "))?",
+                    argument: 0)
+            })
+    }
+
+    static func format(_ session: Session) -> SettingCommand {
+        let formats = OutputFormat.allCases.map(\.rawValue)
+        return SettingCommand(
+            signature: CommandSignature(
+                name: "format", summary: "Show or set the form that results are displayed in",
+                parameters: [.init("format", formats.joined(separator: ", "))], examples: ["format", "format json"]),
+            show: { .string(session.format.rawValue) },
+            set: { text in if let format = OutputFormat(rawValue: text) { session.format = format } },
+            check: { text in
+                if formats.contains(text) { return nil }
+                return .init("there is no format '\(text)'", help: formats.joined(separator: ", "), argument: 0)
+            })
+    }
+}

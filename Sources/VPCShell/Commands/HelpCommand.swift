@@ -1,0 +1,94 @@
+import CloudAPI
+import DataValue
+import ScriptRuntime
+
+/// `help`, `help COMMAND`, `help OPERATION`.
+struct HelpCommand: ScriptRuntime.Command {
+    let session: Session
+
+    var signature: CommandSignature {
+        CommandSignature(
+            name: "help", summary: "Explain the shell, a command or an operation",
+            parameters: [.init("topic", "a command or an operation of the API")],
+            examples: ["help", "help print", "help DeleteVpnConnection"])
+    }
+
+    func problems(with arguments: [(name: String?, value: Value?)]) -> [ScriptRuntime.ArgumentProblem] {
+        arguments.count > 1 ? [.init("help takes one topic", argument: 1)] : []
+    }
+
+    func run(_ invocation: Invocation) throws -> Value {
+        guard let topic = invocation.arguments.first?.value.displayText else { return .string(overview) }
+        if let statement = Self.statements.first(where: { $0.word == topic }) {
+            return .string("\(statement.form)\n    \(statement.summary)")
+        }
+        if let operation = Catalogue.operation(named: topic) ?? Catalogue.operation(matching: topic) {
+            return .string(text(of: operation))
+        }
+        if let command = BuiltIns.command(named: topic) { return .string(text(of: command(session).signature)) }
+        let nearest = session.commandNames(near: topic)
+        throw ScriptError(
+            "Script.Value", "there is no help on '\(topic)'",
+            help: nearest.isEmpty ? "help lists what there is" : "is it \(nearest.joined(separator: " or "))?")
+    }
+
+    /// The statements of the language; commands declare themselves.
+    private static let statements: [(word: String, form: String, summary: String)] = [
+        ("let", "let NAME = VALUE", "declare a variable; VALUE is an expression or a command"),
+        ("set", "set NAME[.field] = VALUE", "change a variable that exists"),
+        ("if", "if CONDITION { … } else { … }", "choose"),
+        ("for", "for x in VALUE { … }", "run through a list or a record"),
+        ("while", "while CONDITION { … }", "repeat"),
+        ("def", "def NAME(a, b = 2) { … return VALUE }", "define a function"),
+        ("wait", "wait 5s · wait until CONDITION [every 5s] [for 10m]", "sleep, or poll until something is true"),
+        ("on", "on error [CODE …] retry|resume|use VALUE|fail|{ … }", "say what happens when something fails"),
+        ("fail", "fail \"Code\" \"message\"", "raise an error"),
+        ("exit", "exit [STATUS]", "end the program or the session"),
+    ]
+
+    private var overview: String {
+        var lines = ["An API operation is a command: DescribeVpnConnections VpnGatewayId=vpn-1", "", "Statements"]
+        lines += Self.statements.map { "  \($0.form)" }
+        lines += ["", "Commands"]
+        let width = BuiltIns.names.map(\.count).max() ?? 0
+        for name in BuiltIns.names {
+            guard let command = BuiltIns.command(named: name) else { continue }
+            lines.append("  \(name)\(String(repeating: " ", count: width - name.count + 2))\(command(session).signature.summary)")
+        }
+        lines += [
+            "", "help TOPIC tells more; Tab completes commands, operations, parameters and $variables.",
+            "\(Catalogue.operationNames.count) operations are known; try: help DescribeVpnConnections",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    private func text(of signature: CommandSignature) -> String {
+        var lines = [([signature.name] + signature.parameters.map { "[\($0.name)]" }).joined(separator: " ")]
+        lines.append("    \(signature.summary)")
+        lines += signature.parameters.map { "    \($0.name): \($0.summary)" }
+        lines += signature.examples.flatMap { $0.split(separator: "\n").map { "    > \($0)" } }
+        return lines.joined(separator: "\n")
+    }
+
+    private func text(of operation: CloudAPI.Operation) -> String {
+        var lines = ["\(operation.name): an operation of the VPC API that \(operation.isWrite ? "writes" : "reads")"]
+        let parameters = operation.parameters.filter(\.isRequired) + operation.parameters.filter { !$0.isRequired }
+        let width = parameters.map(\.name.count).max() ?? 0
+        for parameter in parameters {
+            let padding = String(repeating: " ", count: width - parameter.name.count + 2)
+            let note = parameter.isRequired ? (parameter.name == "RegionId" ? "required (the session's)" : "required") : ""
+            lines.append("  \(parameter.name)\(padding)\(parameter.type)  \(note)".trimmingBlanks)
+        }
+        if let path = operation.itemPath { lines.append("its items lie in \(path.joined(separator: "."))") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension String {
+    /// Without blanks at the end.
+    fileprivate var trimmingBlanks: String {
+        var text = self[...]
+        while text.hasSuffix(" ") { text = text.dropLast() }
+        return String(text)
+    }
+}

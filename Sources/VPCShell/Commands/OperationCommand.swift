@@ -1,0 +1,121 @@
+import CloudAPI
+import DataValue
+import ScriptRuntime
+
+/// An operation of the API as a command of the language.
+struct OperationCommand: ScriptRuntime.Command {
+    /// nil for one that the catalogue does not know.
+    let operation: CloudAPI.Operation?
+    let name: String
+    let session: Session
+
+    init(_ operation: CloudAPI.Operation?, name: String, session: Session) {
+        self.operation = operation
+        self.name = name
+        self.session = session
+    }
+
+    var signature: CommandSignature {
+        let parameters = (operation?.parameters ?? []).map { parameter in
+            CommandSignature.Parameter(parameter.name, parameter.type.description, isRequired: parameter.isRequired)
+        }
+        return CommandSignature(
+            name: name, summary: operation?.isWrite == false ? "Operation of the VPC API (reads)" : "Operation of the VPC API (writes)",
+            parameters: parameters)
+    }
+
+    /// A pasted line of the vendor's CLI names the region in lower case.
+    private static let regionOption = "region"
+
+    func problems(with arguments: [(name: String?, value: Value?)]) -> [ScriptRuntime.ArgumentProblem] {
+        var problems: [ScriptRuntime.ArgumentProblem] = []
+        var names: [String] = []
+        var values: [Value?] = []
+        var places: [Int] = []
+        for (place, argument) in arguments.enumerated() {
+            guard let name = argument.name else {
+                problems.append(.init("\(name) takes named arguments only", help: "Name=value", argument: place))
+                continue
+            }
+            if name == Self.regionOption { continue }
+            names.append(name)
+            values.append(argument.value)
+            places.append(place)
+        }
+        guard let operation else { return problems }
+        let builder = CallBuilder(operation, region: session.region, allowsUnknown: session.options.allowsUnknown)
+        problems += builder.problems(names: names, values: values).map { problem in
+            .init(problem.message, help: help(problem), argument: problem.argument.map { places[$0] })
+        }
+        return problems
+    }
+
+    private func help(_ problem: CloudAPI.ArgumentProblem) -> String? {
+        switch problem.kind {
+        case .unknown where !problem.nearest.isEmpty: return "is it \(problem.nearest.joined(separator: " or "))?"
+        case .unknown, .missing:
+            let required = (operation?.parameters ?? []).filter { $0.isRequired && $0.name != "RegionId" }.map(\.name)
+            return required.isEmpty ? "help \(name) lists its parameters" : "\(name) requires \(required.joined(separator: ", "))"
+        default: return nil
+        }
+    }
+
+    func run(_ invocation: Invocation) throws -> Value {
+        var arguments: [(name: String, value: Value)] = []
+        var region = session.region
+        for argument in invocation.arguments {
+            guard let name = argument.name else { continue }
+            if name == Self.regionOption, case .string(let value) = argument.value {
+                region = value
+            } else {
+                arguments.append((name, argument.value))
+            }
+        }
+        let parameters: [WireParameter]
+        do {
+            parameters =
+                if let operation {
+                    try CallBuilder(operation, region: region, allowsUnknown: session.options.allowsUnknown)
+                        .parameters(arguments)
+                } else {
+                    try CallBuilder.unchecked(action: name, arguments: arguments)
+                }
+        } catch {
+            let first = error.problems.first
+            throw ScriptError(
+                "Script.Type", first?.message ?? "the arguments do not fit", action: name, help: first.flatMap(help))
+        }
+        if let target = parameters.first(where: { $0.name == "RegionId" }) { region = target.value }
+        let answer: APIAnswer
+        do throws(APIError) {
+            answer = try session.withCancellation(invocation.interrupt) { cancellation throws(APIError) in
+                try session.send(
+                    APICall(
+                        action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true,
+                        cancellation: cancellation))
+            }
+        } catch {
+            if invocation.interrupt.isRaised {
+                if error.isAmbiguous { try? session.write("interrupted: \(error.message)\n", to: .error) }
+                throw Interrupted()
+            }
+            throw error.scriptError
+        }
+        return answer.wasSent ? answer.value : DryRunAnswer.record(action: name)
+    }
+}
+
+extension APIError {
+    /// The same error as the language knows it.
+    var scriptError: ScriptError {
+        let origin: ScriptError.Origin =
+            switch code {
+            case "Client.ReadOnly", "Client.Declined": .script
+            default: code.hasPrefix("Client.") ? .client : .service
+            }
+        return ScriptError(
+            code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
+            attempts: max(1, attempts), isAmbiguous: isAmbiguous,
+            help: code == "Client.Credentials" ? Target.missingHelp : nil)
+    }
+}

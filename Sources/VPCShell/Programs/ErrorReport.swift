@@ -1,0 +1,62 @@
+import ScriptRuntime
+import ScriptSyntax
+
+/// Words what goes wrong, in one place.
+package struct ErrorReport: Sendable {
+    package var sources: SourceMap
+    package var isStyled: Bool
+    /// At a prompt the line is on the screen already, so it is not shown again.
+    package var showsSource = true
+
+    package init(sources: SourceMap, isStyled: Bool, showsSource: Bool = true) {
+        self.sources = sources
+        self.isStyled = isStyled
+        self.showsSource = showsSource
+    }
+
+    package func text(_ diagnostic: Diagnostic) -> String {
+        DiagnosticRenderer(sources: sources, isStyled: isStyled).text(diagnostic)
+    }
+
+    package func text(_ diagnostics: [Diagnostic]) -> String { diagnostics.map(text).joined() }
+
+    /// An error that ended a program or a prompt's line.
+    package func text(_ uncaught: UncaughtError) -> String {
+        let error = uncaught.error
+        var text: String
+        if showsSource || !uncaught.calls.isEmpty {
+            text = self.text(Diagnostic("\(error.code): \(error.message)", at: uncaught.span))
+        } else {
+            text = Self.plain("\(error.code): \(error.message)", isStyled: isStyled)
+        }
+        var notes: [String] = []
+        var facts: [String] = []
+        if let action = error.action { facts.append(action) }
+        if let status = error.httpStatus { facts.append("HTTP \(status)") }
+        if let request = error.requestID { facts.append("request \(request)") }
+        if error.attempts > 1 { facts.append("\(error.attempts) attempts") }
+        if !facts.isEmpty { notes.append(facts.joined(separator: ", ")) }
+        if error.isAmbiguous { notes.append("the service may have done the work all the same") }
+        for call in uncaught.calls.prefix(10) { notes.append("called at \(sources.place(of: call.span))") }
+        if uncaught.calls.count > 10 { notes.append("… and \(uncaught.calls.count - 10) more calls") }
+        var cause = error.cause
+        while let current = cause, notes.count < 30 {
+            notes.append("because of \(current.code): \(current.message)")
+            cause = current.cause
+        }
+        text += notes.map { "    \($0)\n" }.joined()
+        if let help = error.help { text += Self.label("help:", "36;1", isStyled) + " \(help)\n" }
+        return text
+    }
+
+    /// A message without a place.
+    package static func plain(_ message: String, help: String? = nil, isStyled: Bool) -> String {
+        var text = label("error:", "31;1", isStyled) + " \(message)\n"
+        if let help { text += label("help:", "36;1", isStyled) + " \(help)\n" }
+        return text
+    }
+
+    private static func label(_ text: String, _ code: String, _ isStyled: Bool) -> String {
+        isStyled ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}

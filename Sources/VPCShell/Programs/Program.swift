@@ -1,0 +1,145 @@
+import DataValue
+import LineEditor
+import ScriptRuntime
+import ScriptSyntax
+
+/// Runs a program that is there as a whole: a file, the text of `-c`, standard input.
+package struct Program: Sendable {
+    /// Where the text comes from.
+    package enum Source: Sendable {
+        case file(String)
+        /// The text of `-c`.
+        case text(String)
+        case standardInput
+    }
+
+    let session: Session
+    let interrupt: Interrupt
+    private let interruptStatus: @Sendable () -> Int32
+
+    package init(session: Session, interrupt: Interrupt, interruptStatus: @escaping @Sendable () -> Int32 = { 130 }) {
+        self.session = session
+        self.interrupt = interrupt
+        self.interruptStatus = interruptStatus
+    }
+
+    /// Reads, checks and runs; yields the exit status that language.md lists.
+    package func run(_ source: Source, arguments: [String]) -> Int32 {
+        let text: SourceText
+        do {
+            text = try Self.read(source)
+        } catch {
+            return report(UsageError(error.message))
+        }
+        return run(text, arguments: arguments)
+    }
+
+    package func run(_ text: SourceText, arguments: [String]) -> Int32 {
+        var sources = SourceMap()
+        _ = sources.add(text)
+        let errors = ErrorReport(sources: sources, isStyled: session.surroundings.stylesErrors)
+        let script: Script
+        switch Parser.parse(text, source: 0) {
+        case .complete(let parsed): script = parsed
+        case .incomplete(let diagnostics), .invalid(let diagnostics):
+            return finish(2, errors.text(diagnostics))
+        }
+        let (unit, diagnostics) = Compiler.compile(script, kind: .script, environment: Environment(), host: session)
+        guard let unit else { return finish(2, errors.text(diagnostics)) }
+        let values: [String: Value]
+        do throws(UsageError) {
+            let parser = ScriptArguments(parameters: unit.parameters, scriptName: text.name, session: session)
+            switch try parser.parse(arguments) {
+            case .usage(let usage): return finish(0, "", output: usage)
+            case .values(let parsed): values = parsed
+            }
+        } catch {
+            return report(error)
+        }
+        if case .none = session.target, session.takeResolvedOperation() {
+            return report(UsageError("there are no credentials for the API", help: Target.missingHelp, status: 4))
+        }
+        return execute(unit, values, sources, errors)
+    }
+
+    private func execute(
+        _ unit: CompiledUnit, _ values: [String: Value], _ sources: SourceMap, _ errors: ErrorReport
+    ) -> Int32 {
+        let machine = Machine(host: session, interrupt: interrupt)
+        machine.lineNumber = { sources.line(of: $0) }
+        do {
+            try machine.run(unit, parameters: values)
+            return finish(0, "")
+        } catch let error as UncaughtError {
+            return finish(error.error.exitStatus, errors.text(error))
+        } catch let request as ExitRequest {
+            return finish(request.status, "")
+        } catch is Interrupted {
+            return finish(interruptStatus(), "")
+        } catch is OutputClosed {
+            return 0
+        } catch {
+            return finish(1, ErrorReport.plain("\(error)", isStyled: errors.isStyled))
+        }
+    }
+
+    /// Writes out what is left and yields the status; output that cannot be written is a failure of its own.
+    private func finish(_ status: Int32, _ message: String, output: String = "") -> Int32 {
+        do {
+            if !output.isEmpty { try session.write(output, to: .output) }
+            try session.output.flush()
+        } catch let error as ScriptError {
+            let text = ErrorReport.plain("\(error.code): \(error.message)", isStyled: false)
+            try? session.write(message + text, to: .error)
+            return status == 0 ? 1 : status
+        } catch {
+            // The reader is gone, which is its right.
+        }
+        if !message.isEmpty { try? session.write(message, to: .error) }
+        return status
+    }
+
+    package func report(_ error: UsageError) -> Int32 {
+        finish(
+            error.status,
+            ErrorReport.plain(error.message, help: error.help, isStyled: session.surroundings.stylesErrors))
+    }
+
+    static func read(_ source: Source) throws(FileContent.Problem) -> SourceText {
+        switch source {
+        case .file(let path): SourceText(name: path, bytes: try FileContent.read(path))
+        case .text(let text): SourceText(name: "<command>", text: text)
+        case .standardInput: SourceText(name: "<stdin>", bytes: try FileContent.read(descriptor: 0, name: "<stdin>"))
+        }
+    }
+
+    /// Reports what is wrong with scripts and runs nothing: 2 where anything is, else 0.
+    package func check(_ paths: [String]) -> Int32 {
+        var status: Int32 = 0
+        var message = ""
+        for path in paths {
+            let text: SourceText
+            do {
+                text = try Self.read(path == "-" ? .standardInput : .file(path))
+            } catch {
+                message += ErrorReport.plain(error.message, isStyled: session.surroundings.stylesErrors)
+                status = 2
+                continue
+            }
+            var sources = SourceMap()
+            _ = sources.add(text)
+            let errors = ErrorReport(sources: sources, isStyled: session.surroundings.stylesErrors)
+            switch Parser.parse(text, source: 0) {
+            case .incomplete(let diagnostics), .invalid(let diagnostics):
+                message += errors.text(diagnostics)
+                status = 2
+            case .complete(let script):
+                let (unit, diagnostics) = Compiler.compile(
+                    script, kind: .script, environment: Environment(), host: session)
+                message += errors.text(diagnostics)
+                if unit == nil { status = 2 }
+            }
+        }
+        return finish(status, message)
+    }
+}

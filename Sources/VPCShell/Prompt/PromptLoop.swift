@@ -1,0 +1,171 @@
+import DataValue
+import Glibc
+import LineEditor
+import ScriptRuntime
+import ScriptSyntax
+
+/// The prompt: reads statements from a terminal and runs them until the user leaves.
+package final class PromptLoop {
+    private let session: Session
+    private let interrupt: Interrupt
+    private let machine: Machine
+    private var environment = Environment.prompt()
+    private var sources = SourceMap()
+    private var lastStatus: Int32 = 0
+
+    package init(session: Session, interrupt: Interrupt) {
+        self.session = session
+        self.interrupt = interrupt
+        machine = Machine(host: session, interrupt: interrupt)
+    }
+
+    private var errors: ErrorReport {
+        ErrorReport(sources: sources, isStyled: session.surroundings.stylesErrors, showsSource: false)
+    }
+
+    /// Runs until the user leaves; yields the exit status.
+    package func run(notice: String?) -> Int32 {
+        let history = historyPath.map { History(path: $0) } ?? History()
+        guard let editor = LineEditor(programName: "vpcsh", history: history) else { return 2 }
+        warn(editor.takeHistoryWarning())
+        if let notice { try? session.write(notice + "\n", to: .output) }
+        machine.lineNumber = { [unowned self] in self.sources.line(of: $0) }
+        if !session.options.assumesYes {
+            let isStyled = session.surroundings.stylesOutput
+            session.setConfirmation { Question.ask($0, isStyled: isStyled) }
+        }
+        if session.options.readsStartFile, let status = runStartFile() { return status }
+        let completer = Completer(session: session)
+        editor.completer = { [unowned self] request in completer.complete(request, environment: self.environment) }
+        while true {
+            guard let statement = read(editor) else {
+                try? session.write("\n", to: .output)
+                try? session.output.flush()
+                return 0
+            }
+            if statement.isEmpty { continue }
+            editor.remember(statement)
+            warn(editor.takeHistoryWarning())
+            interrupt.clear()
+            if let status = run(SourceText(name: "<prompt>", text: statement)) { return status }
+        }
+    }
+
+    private var historyPath: String? {
+        guard let folder = session.surroundings.stateFolder else { return nil }
+        do {
+            try FileContent.makeFolder(folder)
+            return folder + "/history"
+        } catch {
+            warn("history is not kept: \(error.message)")
+            return nil
+        }
+    }
+
+    private func warn(_ text: String?) {
+        if let text { try? session.write("warning: \(text)\n", to: .error) }
+    }
+
+    // MARK: Reading
+
+    private var promptText: String {
+        let text = "\(session.region) \(session.target.label)> "
+        guard session.surroundings.stylesOutput else { return text }
+        let colour = if case .local = session.target { "32" } else { "35" }
+        return "\(session.region) \u{1B}[\(colour)m\(session.target.label)\u{1B}[0m> "
+    }
+
+    /// A whole statement, over several lines where it needs them; empty where the user dropped it; nil at the end.
+    private func read(_ editor: LineEditor) -> String? {
+        try? session.output.flush()
+        var text = ""
+        while true {
+            let isFirst = text.isEmpty
+            switch editor.readLine(prompt: isFirst ? promptText : "... ") {
+            case .interrupted: return ""
+            case .endOfInput:
+                if isFirst { return nil }
+                try? session.write("\n", to: .output)
+                return ""
+            case .line(let line):
+                text += isFirst ? line : "\n" + line
+                if text.allSatisfy({ $0 == " " || $0 == "\t" || $0 == "\n" }) { return "" }
+                if !needsMore(text) { return text }
+            }
+        }
+    }
+
+    private func needsMore(_ text: String) -> Bool {
+        if case .incomplete = Parser.parse(SourceText(name: "<prompt>", text: text), source: 0) { true } else { false }
+    }
+
+    // MARK: Running
+
+    /// `rc.vpcsh` in the configuration folder, if there is one.
+    private func runStartFile() -> Int32? {
+        guard let folder = session.surroundings.configurationFolder else { return nil }
+        let path = folder + "/rc.vpcsh"
+        guard access(path, F_OK) == 0 else { return nil }
+        do {
+            return run(SourceText(name: path, bytes: try FileContent.read(path)))
+        } catch {
+            warn(error.message)
+            return nil
+        }
+    }
+
+    /// Runs one entry. Yields a status where it ends the session.
+    private func run(_ text: SourceText) -> Int32? {
+        let source = sources.add(text)
+        let script: Script
+        switch Parser.parse(text, source: source) {
+        case .complete(let parsed): script = parsed
+        case .incomplete(let diagnostics), .invalid(let diagnostics): return show(diagnostics)
+        }
+        let (unit, diagnostics) = Compiler.compile(
+            script, kind: .promptLine, environment: environment, host: session)
+        guard let unit else { return show(diagnostics) }
+        _ = show(diagnostics)
+        var status: Int32?
+        do {
+            try machine.run(unit)
+        } catch let error as UncaughtError {
+            let record = error.error.record(line: sources.line(of: error.span))
+            machine.setGlobal(Environment.lastErrorRegister, record)
+            try? session.write(errors.text(error), to: .error)
+        } catch let request as ExitRequest {
+            status = request.status
+        } catch is Interrupted {
+            interrupt.clear()
+            try? session.write("interrupted\n", to: .error)
+        } catch is OutputClosed {
+            status = 0
+        } catch {
+            try? session.write(ErrorReport.plain("\(error)", isStyled: false), to: .error)
+        }
+        try? session.output.flush()
+        if case .null = machine.lastResult {} else { machine.setGlobal(Environment.lastResultRegister, machine.lastResult) }
+        if case .null = machine.lastError {} else { machine.setGlobal(Environment.lastErrorRegister, machine.lastError) }
+        environment = unit.environment
+        for (name, register) in environment.globals
+        where register > Environment.lastErrorRegister && machine.global(register) == nil {
+            environment.forget(name)
+        }
+        return status
+    }
+
+    private func show(_ diagnostics: [Diagnostic]) -> Int32? {
+        if !diagnostics.isEmpty { try? session.write(errors.text(diagnostics), to: .error) }
+        return nil
+    }
+}
+
+/// Asks a yes-or-no question on the terminal; anything but a yes is a no.
+private enum Question {
+    static func ask(_ question: String, isStyled: Bool) -> Bool {
+        let text = isStyled ? "\u{1B}[1m\(question)\u{1B}[0m [y/N] " : "\(question) [y/N] "
+        _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
+        let answer = SecretPrompt.line(from: STDIN_FILENO)?.lowercased()
+        return answer == "y" || answer == "yes"
+    }
+}

@@ -1,0 +1,222 @@
+import CloudAPI
+import DataValue
+import LineEditor
+import LocalVPC
+import ScriptRuntime
+import ScriptSyntax
+import Synchronization
+
+/// What a running program talks to: its commands, its output, its clock, and the way to the service.
+///
+/// The one implementation of ``Host``. The client is made at the first call, since most of what it needs (a database, a
+/// connection) costs time that a program without calls need not spend.
+package final class Session: Host {
+    package let options: ShellOptions
+    package let surroundings: Surroundings
+    package let output: Output
+    package let target: Target
+    private let time: any TimeSource
+    /// Used instead of what the target says: for tests.
+    private let injectedTransport: (any Transport)?
+
+    private struct State {
+        var region: String
+        var format: OutputFormat?
+        var client: (any APIHandler)?
+        var cancellation: Cancellation?
+        var resolvedOperation = false
+        var generator = SystemRandomNumberGenerator()
+    }
+    private let state: Mutex<State>
+    /// Asks a yes-or-no question at the prompt; nil where nobody can be asked.
+    private let confirmation = Mutex<(@Sendable (String) -> Bool)?>(nil)
+
+    static let defaultRegion = "cn-hangzhou"
+
+    package init(
+        options: ShellOptions, surroundings: Surroundings, output: Output, target: Target,
+        time: any TimeSource = SystemClock(), transport: (any Transport)? = nil
+    ) {
+        self.options = options
+        self.surroundings = surroundings
+        self.output = output
+        self.target = target
+        self.time = time
+        injectedTransport = transport
+        let fromEnvironment = surroundings.environment["ALIBABA_CLOUD_REGION_ID"].flatMap { $0.isEmpty ? nil : $0 }
+        let region = options.region ?? fromEnvironment ?? Self.defaultRegion
+        state = Mutex(State(region: region, format: options.format))
+    }
+
+    package var region: String {
+        get { state.withLock(\.region) }
+        set { state.withLock { $0.region = newValue } }
+    }
+
+    package var format: OutputFormat {
+        get { state.withLock(\.format) ?? (surroundings.outputIsTerminal ? .table : .json) }
+        set { state.withLock { $0.format = newValue } }
+    }
+
+    /// Whether a command that was looked up since the last call of this was an operation of the API.
+    package func takeResolvedOperation() -> Bool {
+        state.withLock { state in
+            defer { state.resolvedOperation = false }
+            return state.resolvedOperation
+        }
+    }
+
+    package func setConfirmation(_ ask: (@Sendable (String) -> Bool)?) { confirmation.withLock { $0 = ask } }
+
+    // MARK: Commands
+
+    package func command(named name: String) -> (any ScriptRuntime.Command)? {
+        if let builtIn = BuiltIns.command(named: name) { return builtIn(self) }
+        let first = name.utf8.first ?? 0
+        guard first &- UInt8(ascii: "A") < 26 else { return nil }
+        if let operation = Catalogue.operation(named: name) {
+            state.withLock { $0.resolvedOperation = true }
+            return OperationCommand(operation, name: name, session: self)
+        }
+        if options.allowsUnknown {
+            state.withLock { $0.resolvedOperation = true }
+            return OperationCommand(nil, name: name, session: self)
+        }
+        return nil
+    }
+
+    package func commandNames(near name: String) -> [String] {
+        let builtIns = Spelling.nearest(to: name, among: BuiltIns.names)
+        return builtIns.isEmpty ? Catalogue.nearestOperations(to: name) : builtIns
+    }
+
+    // MARK: Output
+
+    package func display(_ value: Value) throws {
+        if case .string(let text) = value { return try write(text + "\n", to: .output) }
+        let width = surroundings.outputIsTerminal ? TerminalSize.columns(1) : nil
+        let formatter = ValueFormatter(format: format, width: width, styled: surroundings.stylesOutput)
+        try write(formatter.text(value), to: .output)
+    }
+
+    package func write(_ text: String, to stream: OutputStream) throws { try output.write(text, to: stream) }
+
+    // MARK: Time, chance, environment
+
+    package func now() -> Int64 { time.now() }
+
+    package func sleep(for span: Int64, interrupt: Interrupt) {
+        // What has been printed so far is what a person who waits wants to see.
+        try? output.flush()
+        withCancellation(interrupt) { time.sleep(for: span, cancellation: $0) }
+    }
+
+    package func random() -> Double { state.withLock { Double.random(in: 0..<1, using: &$0.generator) } }
+
+    package func environment(_ name: String) -> String? { surroundings.environment[name] }
+
+    // MARK: Interrupts
+
+    /// Runs something that blocks, with a cancellation that ``cancel()`` raises.
+    func withCancellation<Result, Failure: Error>(
+        _ interrupt: Interrupt, _ body: (Cancellation) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let cancellation = Cancellation()
+        state.withLock { $0.cancellation = cancellation }
+        defer { state.withLock { $0.cancellation = nil } }
+        // The interrupt may have come before the cancellation was there to be raised.
+        if interrupt.isRaised { cancellation.cancel() }
+        return try body(cancellation)
+    }
+
+    /// Stops what blocks on the user's behalf. Called from another thread than the one that blocks.
+    package func cancel() { state.withLock(\.cancellation)?.cancel() }
+
+    // MARK: The service
+
+    /// Sends a call through the chain of middleware to the target.
+    func send(_ call: APICall) throws(APIError) -> APIAnswer {
+        try? output.flush()
+        return try client(for: call.action).send(call)
+    }
+
+    private func client(for action: String) throws(APIError) -> any APIHandler {
+        if let client = state.withLock(\.client) { return client }
+        let client = try makeClient(for: action)
+        state.withLock { $0.client = client }
+        return client
+    }
+
+    private func makeClient(for action: String) throws(APIError) -> any APIHandler {
+        var timeouts = Timeouts()
+        if let limit = options.timeout {
+            timeouts = Timeouts(
+                connect: min(timeouts.connect, limit), read: min(timeouts.read, limit), total: limit)
+        }
+        let signing: SigningClient
+        switch target {
+        case .none:
+            throw APIError(
+                code: "Client.Credentials", message: "there are no credentials", action: action, attempts: 0)
+        case .local(let database):
+            let transport: any Transport
+            if let injectedTransport { transport = injectedTransport } else { transport = try localEndpoint(database, action) }
+            signing = SigningClient(
+                transport: transport,
+                credentials: Credentials(accessKeyID: "local", accessKeySecret: Secret("local")),
+                endpoint: "http://localhost", clock: time, timeouts: timeouts)
+        case .cloud(let credentials, _):
+            signing = SigningClient(
+                transport: injectedTransport ?? HTTPTransport(), credentials: credentials, endpoint: options.endpoint,
+                allowsInsecure: options.allowsInsecureEndpoint, clock: time, timeouts: timeouts)
+        }
+        return middleware(around: signing)
+    }
+
+    private func localEndpoint(_ database: ShellOptions.LocalDatabase, _ action: String) throws(APIError) -> LocalEndpoint {
+        do {
+            return try Session.localEndpoint(database, surroundings, time: time)
+        } catch {
+            throw APIError(code: "Client.Network", message: error.message, action: action, attempts: 0)
+        }
+    }
+
+    /// Opens the embedded endpoint.
+    package static func localEndpoint(
+        _ database: ShellOptions.LocalDatabase, _ surroundings: Surroundings, time: any TimeSource
+    ) throws(FileContent.Problem) -> LocalEndpoint {
+        let location: DatabaseLocation
+        switch database {
+        case .memory: location = .memory
+        case .file(let path): location = .file(path)
+        case .standard:
+            guard let folder = surroundings.stateFolder else {
+                throw FileContent.Problem(message: "there is no home folder for the data of --local; use --local=FILE")
+            }
+            try FileContent.makeFolder(folder)
+            location = .file(folder + "/local.db")
+        }
+        do {
+            return try LocalEndpoint(database: location, time: time)
+        } catch {
+            throw FileContent.Problem(message: error.message)
+        }
+    }
+
+    private func middleware(around signing: SigningClient) -> any APIHandler {
+        let errorLine: @Sendable (String) -> Void = { [output] line in try? output.write(line + "\n", to: .error) }
+        var handler: any APIHandler = signing
+        if options.traces {
+            let label = target.label
+            let isLocal = if case .local = target { true } else { false }
+            handler = Tracing(
+                handler, clock: time,
+                host: { call in isLocal ? label : (try? signing.endpoint(region: call.region).authority) ?? "?" },
+                write: errorLine)
+        }
+        if options.isDryRun { handler = DryRun(handler, show: { errorLine("would send: \($0)") }) }
+        handler = Confirmation(handler) { [confirmation] in confirmation.withLock { $0 } }
+        if options.isReadOnly { handler = ReadOnlyGuard(handler) }
+        return handler
+    }
+}

@@ -1,0 +1,80 @@
+import DataValue
+
+/// What the command line said.
+package struct ShellOptions: Sendable {
+    /// Where `--local` keeps its data.
+    package enum LocalDatabase: Sendable, Equatable {
+        /// `local.db` in the state folder.
+        case standard
+        case memory
+        case file(String)
+    }
+
+    package var local: LocalDatabase?
+    package var endpoint: String?
+    package var allowsInsecureEndpoint = false
+    package var region: String?
+    package var profile: String?
+    package var format: OutputFormat?
+    package var isDryRun = false
+    package var isReadOnly = false
+    /// Whether deletions at the prompt go ahead without a question.
+    package var assumesYes = false
+    /// The longest time that one call may take, in nanoseconds.
+    package var timeout: Int64?
+    package var traces = false
+    package var readsStartFile = true
+    /// Whether operations and parameters that the catalogue does not know are let through.
+    package var allowsUnknown = false
+
+    package init() {}
+}
+
+/// The world that a program runs in, as far as it is looked at: injected, so that tests have one of their own.
+package struct Surroundings: Sendable {
+    package var environment: [String: String]
+    package var inputIsTerminal: Bool
+    package var outputIsTerminal: Bool
+    package var errorIsTerminal: Bool
+
+    package init(
+        environment: [String: String], inputIsTerminal: Bool = false, outputIsTerminal: Bool = false,
+        errorIsTerminal: Bool = false
+    ) {
+        self.environment = environment
+        self.inputIsTerminal = inputIsTerminal
+        self.outputIsTerminal = outputIsTerminal
+        self.errorIsTerminal = errorIsTerminal
+    }
+
+    private func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    private func folder(_ variable: String, _ fallback: String) -> String? {
+        // The XDG specification has relative paths ignored.
+        if let path = value(variable), path.hasPrefix("/") { return "\(path)/vpcsh" }
+        return value("HOME").map { "\($0)/\(fallback)/vpcsh" }
+    }
+
+    /// Where data lives that outlives a session; nil without a home folder.
+    package var stateFolder: String? { folder("XDG_STATE_HOME", ".local/state") }
+    /// Where the user's settings live.
+    package var configurationFolder: String? { folder("XDG_CONFIG_HOME", ".config") }
+
+    private var allowsStyle: Bool { value("NO_COLOR") == nil && environment["TERM"] != "dumb" }
+    package var stylesOutput: Bool { outputIsTerminal && allowsStyle }
+    package var stylesErrors: Bool { errorIsTerminal && allowsStyle }
+}
+
+/// The command line or the surroundings make it impossible to begin.
+package struct UsageError: Error {
+    package let message: String
+    package let help: String?
+    /// 2, or 4 where it is credentials that are missing.
+    package let status: Int32
+
+    package init(_ message: String, help: String? = nil, status: Int32 = 2) {
+        self.message = message
+        self.help = help
+        self.status = status
+    }
+}

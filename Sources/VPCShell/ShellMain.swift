@@ -1,0 +1,72 @@
+import Glibc
+import LineEditor
+import ScriptRuntime
+
+/// What the program does, once its command line has been understood.
+package enum ShellMain {
+    package static let version = "0.1.0"
+
+    package enum Task: Sendable {
+        /// A prompt where there is a terminal, else the statements on standard input.
+        case promptOrInput
+        case program(Program.Source, arguments: [String])
+        case check([String])
+    }
+
+    /// Runs a task to its end; yields the exit status.
+    package static func run(_ task: Task, _ options: ShellOptions) -> Int32 {
+        let surroundings = Surroundings(
+            environment: environment(), inputIsTerminal: isTerminal(STDIN_FILENO),
+            outputIsTerminal: isTerminal(STDOUT_FILENO), errorIsTerminal: isTerminal(STDERR_FILENO))
+        return SystemThread.runWithLargeStack { run(task, options, surroundings) }
+    }
+
+    private static func run(_ task: Task, _ options: ShellOptions, _ surroundings: Surroundings) -> Int32 {
+        let output = Output(outputIsTerminal: surroundings.outputIsTerminal)
+        let interrupt = Interrupt()
+        var isPrompt = false
+        if case .promptOrInput = task { isPrompt = surroundings.inputIsTerminal && surroundings.outputIsTerminal }
+        var target: Target
+        var notice: String?
+        do {
+            if case .check = task { target = .none } else { target = try Target.resolve(options, surroundings) }
+        } catch {
+            let text = ErrorReport.plain(error.message, help: error.help, isStyled: surroundings.stylesErrors)
+            try? output.write(text, to: .error)
+            return error.status
+        }
+        if isPrompt {
+            notice = "vpcsh \(version) — help explains, Tab completes, Ctrl-D leaves"
+            if case .none = target {
+                target = .local(.standard)
+                notice = (notice ?? "")
+                    + "\nNo credentials are set: this is the embedded endpoint (--local). Nothing here is real or costs money."
+            }
+        }
+        let session = Session(options: options, surroundings: surroundings, output: output, target: target)
+        let signals = isPrompt ? [SIGINT] : [SIGINT, SIGTERM, SIGHUP]
+        let interrupts = Interrupts(interrupt, signals: signals) { session.cancel() }
+        let program = Program(
+            session: session, interrupt: interrupt, interruptStatus: { interrupts.exitStatus })
+        switch task {
+        case .check(let paths): return program.check(paths)
+        case .program(let source, let arguments): return program.run(source, arguments: arguments)
+        case .promptOrInput:
+            if !isPrompt { return program.run(.standardInput, arguments: []) }
+            return PromptLoop(session: session, interrupt: interrupt).run(notice: notice)
+        }
+    }
+
+    private static func environment() -> [String: String] {
+        var result: [String: String] = [:]
+        var entry = environ
+        while let line = entry.pointee {
+            let text = String(cString: line)
+            if let equals = text.firstIndex(of: "=") {
+                result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            entry += 1
+        }
+        return result
+    }
+}

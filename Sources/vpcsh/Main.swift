@@ -1,0 +1,190 @@
+import ArgumentParser
+import DataValue
+import Glibc
+import VPCShell
+
+@main
+struct VPCShellCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vpcsh",
+        abstract: "A shell for the Alibaba Cloud VPC API: explore at the prompt, save what worked as a script.",
+        usage: """
+            vpcsh [OPTIONS]                               a prompt, or the statements on standard input
+            vpcsh [OPTIONS] FILE [--PARAM VALUE]…         run a script
+            vpcsh [OPTIONS] -c 'STATEMENTS' [-- …]        run statements
+            vpcsh [OPTIONS] - [--PARAM VALUE]…            run standard input
+            vpcsh check FILE…                             report errors, run nothing
+            """,
+        discussion: """
+            --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, and \
+            plain --local uses local.db in $XDG_STATE_HOME/vpcsh. Credentials come from ALIBABA_CLOUD_ACCESS_KEY_ID, \
+            ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, the region also from \
+            ALIBABA_CLOUD_REGION_ID.
+
+            Exit status: 0 done, 1 an error of the script, 2 usage, syntax or check error (nothing ran), 3 an error from \
+            the API, 4 no answer from it or no credentials, 130 interrupted, N by 'exit N'.
+            """,
+        version: "vpcsh \(ShellMain.version)",
+        subcommands: [Run.self, Check.self],
+        defaultSubcommand: Run.self)
+
+    static func main() {
+        main(CommandLineArguments.normalized(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// Usage errors end with status 2, as those of scripts do.
+    static func main(_ arguments: [String]) {
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            let status = exitCode(for: error)
+            let message = fullMessage(for: error)
+            if status == .success {
+                if !message.isEmpty { Swift.print(message) }
+                Glibc.exit(0)
+            }
+            if error is ExitCode { Glibc.exit(status.rawValue) }
+            fputs(message + "\n", stderr())
+            Glibc.exit(2)
+        }
+    }
+
+    private static func stderr() -> UnsafeMutablePointer<FILE>? { fdopen(2, "w") }
+}
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a script, statements, or a prompt (this is what happens without a word).",
+        shouldDisplay: false)
+
+    @OptionGroup var options: TargetOptions
+
+    @Option(name: .customShort("c"), help: ArgumentHelp("Run these statements.", valueName: "statements"))
+    var statements: String?
+
+    @Argument(
+        parsing: .captureForPassthrough,
+        help: ArgumentHelp("A script ('-' is standard input), then its own arguments.", valueName: "file"))
+    var arguments: [String] = []
+
+    func run() throws {
+        var rest = arguments
+        let task: ShellMain.Task
+        if let statements {
+            if rest.first == "--" { rest.removeFirst() }
+            task = .program(.text(statements), arguments: rest)
+        } else if rest.isEmpty {
+            task = .promptOrInput
+        } else {
+            let file = rest.removeFirst()
+            task = .program(file == "-" ? .standardInput : .file(file), arguments: rest)
+        }
+        throw ExitCode(ShellMain.run(task, try options.shellOptions()))
+    }
+}
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Report every syntax and check error of scripts, and run nothing.")
+
+    @OptionGroup var options: TargetOptions
+
+    @Argument(help: "Scripts; '-' is standard input.")
+    var files: [String]
+
+    func run() throws { throw ExitCode(ShellMain.run(.check(files), try options.shellOptions())) }
+}
+
+/// What both ways to begin understand.
+struct TargetOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Use the embedded endpoint; no account is needed.", valueName: "database"))
+    var local: String?
+
+    @Option(help: ArgumentHelp("Send calls to this URL.", valueName: "url"))
+    var endpoint: String?
+
+    @Flag(help: "Allow plain http:// to other hosts than this one.")
+    var insecure = false
+
+    @Option(help: "The region to work in.")
+    var region: String?
+
+    @Option(help: ArgumentHelp("A profile of the aliyun CLI.", valueName: "name"))
+    var profile: String?
+
+    @Option(help: ArgumentHelp("How results are shown: \(OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+    var format: String?
+
+    @Flag(help: "Send reads, and show writes instead of sending them.")
+    var dryRun = false
+
+    @Flag(help: "Refuse every write.")
+    var readOnly = false
+
+    @Flag(help: "Delete at the prompt without asking.")
+    var yes = false
+
+    @Option(help: ArgumentHelp("The longest time that one call may take: 30s, 2m.", valueName: "duration"))
+    var timeout: String?
+
+    @Flag(help: "Show every request and answer on standard error, secrets masked.")
+    var trace = false
+
+    @Flag(name: .customLong("no-rc"), help: "Do not read rc.vpcsh at the start of a prompt.")
+    var noRc = false
+
+    @Flag(help: "Let operations and parameters through that are newer than this program.")
+    var forceUnknown = false
+
+    func shellOptions() throws -> ShellOptions {
+        var options = ShellOptions()
+        options.local = local.map { $0.isEmpty ? .standard : $0 == ":memory:" ? .memory : .file($0) }
+        options.endpoint = endpoint
+        options.allowsInsecureEndpoint = insecure
+        options.region = region
+        options.profile = profile
+        if let format {
+            guard let known = OutputFormat(rawValue: format) else {
+                let all = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("There is no format '\(format)'; there are \(all).")
+            }
+            options.format = known
+        }
+        options.isDryRun = dryRun
+        options.isReadOnly = readOnly
+        options.assumesYes = yes
+        if let timeout {
+            guard let span = parseDuration(timeout) ?? Int64(timeout).flatMap({ parseDuration("\($0)s") }), span > 0 else {
+                throw ValidationError("'\(timeout)' is no duration; 30s is one.")
+            }
+            options.timeout = span
+        }
+        options.traces = trace
+        options.readsStartFile = !noRc
+        options.allowsUnknown = forceUnknown
+        return options
+    }
+}
+
+/// Gives an option that may stand without a value the form that the argument parser knows.
+enum CommandLineArguments {
+    private static let takesValue: Set<String> = ["--endpoint", "--region", "--profile", "--format", "--timeout", "-c"]
+
+    /// `--local` becomes `--local=`, as far as the options of the shell itself go.
+    static func normalized(_ arguments: [String]) -> [String] {
+        var result: [String] = []
+        var place = 0
+        while place < arguments.count {
+            let argument = arguments[place]
+            if argument == "--" || argument == "-" || (!argument.hasPrefix("-") && argument != "check") { break }
+            result.append(argument == "--local" ? "--local=" : argument)
+            place += 1
+            if takesValue.contains(argument), place < arguments.count {
+                result.append(arguments[place])
+                place += 1
+            }
+        }
+        return result + arguments[place...]
+    }
+}
