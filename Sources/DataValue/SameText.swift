@@ -12,3 +12,24 @@ func isSameText(_ left: String, _ right: String) -> Bool {
         }
     }.flatMap { $0 } ?? a.elementsEqual(b)
 }
+
+/// Whether a string holds another one, byte for byte; in linear time (Knuth, Morris and Pratt).
+func containsText(_ text: String, _ part: String) -> Bool {
+    let part = Array(part.utf8)
+    if part.isEmpty { return true }
+    // For each beginning of the part, the length of the longest shorter beginning that it also ends in.
+    var borders = [0]
+    var matched = 0
+    for byte in part.dropFirst() {
+        while matched > 0, part[matched] != byte { matched = borders[matched - 1] }
+        if part[matched] == byte { matched += 1 }
+        borders.append(matched)
+    }
+    matched = 0
+    for byte in text.utf8 {
+        while matched > 0, part[matched] != byte { matched = borders[matched - 1] }
+        if part[matched] == byte { matched += 1 }
+        if matched == part.count { return true }
+    }
+    return false
+}

@@ -148,6 +148,16 @@ package final class LineEditor {
         return .line(line)
     }
 
+    /// Goes to the beginning of a new row unless the cursor is at the beginning of one: for use before a prompt when a
+    /// program may have ended its output without a newline, or the terminal has shown `^C`.
+    ///
+    /// Where the cursor is cannot be asked without reading the answer among what is typed ahead. A row of blanks wraps
+    /// if it began anywhere but at the left edge.
+    package func startRow() {
+        guard editor != nil, let columns = TerminalSize.columns(output) else { return }
+        show(String(repeating: " ", count: columns) + "\r\u{1b}[K")
+    }
+
     /// Writes to the terminal past the library.
     func show(_ text: String) {
         if let file = files.first { fflush(file) }

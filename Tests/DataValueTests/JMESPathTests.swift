@@ -60,7 +60,8 @@ import Testing
             ("sort(@)", ["b", "é", "a", "Z"], ["Z", "a", "b", "é"]), ("@[::9223372036854775807]", [1, 2], [1]),
             ("@[-9223372036854775808:]", [1, 2], [1, 2]), ("@[::-9223372036854775808]", [1, 2], [2]),
             ("@[9223372036854775807]", [1], .null),
-            ("contains(@, '')", "a", true), ("contains(@, `1`)", "a1", false),
+            ("contains(@, '')", "a", true), ("contains(@, '')", "", true), ("contains(@, 'a')", "", false),
+            ("contains(@, `1`)", "a1", false),
             ("[0] < [1]", [.duration(1), .duration(2)], true),
         ] as [(String, Value, Value)])
     func computes(_ expression: String, _ value: Value, _ expected: Value) throws {
@@ -82,6 +83,17 @@ import Testing
         let text = JSON.text(try evaluate(expression, gateways))
         #expect(text.contains("****"))
         #expect(!text.contains("hunter2") && !text.contains("2retnuh") && !text.contains("swordfish"))
+    }
+
+    @Test func containsFindsEveryPart() throws {
+        var generator = SeededGenerator(seed: 9)
+        let query = try JMESPath("contains([0], [1])")
+        for _ in 0..<caseCount {
+            let text = String((0..<12).map { _ in Bool.random(using: &generator) ? "a" : "b" })
+            let part = String(
+                (0..<Int.random(in: 0..<6, using: &generator)).map { _ in Bool.random(using: &generator) ? "a" : "b" })
+            #expect(try query.evaluate([.string(text), .string(part)]) == .bool(part.isEmpty || text.contains(part)))
+        }
     }
 
     @Test func secretsCompareByTheirContent() throws {

@@ -162,6 +162,17 @@ struct LineEditorTests {
         #expect(terminal.finish() == [.line("print 中中中中中中中中中中中中中"), .endOfInput])
     }
 
+    @Test("A new row is begun by as many blanks as the terminal is wide") func startRow() throws {
+        let terminal = try #require(PseudoTerminal(columns: 7))
+        let editor = try #require(
+            LineEditor(
+                programName: "test", input: terminal.device, output: terminal.device, error: terminal.device,
+                terminalType: "xterm", settings: "/dev/null"))
+        editor.startRow()
+        #expect(terminal.waits(for: "       \r\u{1b}[K"))
+        #expect(terminal.shown == "       \r\u{1b}[K")
+    }
+
     @Test("No terminal, no editor") func noTerminal() {
         var ends: [Int32] = [-1, -1]
         pipe(&ends)

@@ -77,7 +77,8 @@ import Testing
     func gatewayParametersAreChecked(parameters: [String: String], outcome: String) throws {
         let bench = try Bench()
         let vpc = bench.makeVpc()
-        let all = bench.common("CreateVpnGateway") + [("RegionId", "cn-hangzhou")]
+        let all =
+            bench.common("CreateVpnGateway") + [("RegionId", "cn-hangzhou")]
             + parameters.map { ($0.key, $0.value == "VPC" ? vpc : $0.value) }
         #expect(bench.send(all).outcome == outcome)
     }

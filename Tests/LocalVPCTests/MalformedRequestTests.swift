@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct MalformedRequestTests {
     @Test(arguments: [
-        "", "/", "?", "/?", "/?&&&", "/?=", "/?%", "/?a=%", "/?a=%4", "/?a=%zz", "/?a=%ff%fe", "/?Action", "//?Action=x",
+        "", "/", "?", "/?", "/?&&&", "/?=", "/?%", "/?a=%", "/?a=%4", "/?a=%zz", "/?a=%ff%fe", "/?Action",
+        "//?Action=x",
         "/etc/passwd?Action=DescribeRegions", "/?Action=DescribeRegions&Action=DeleteVpc", "/?Format=&Action=x",
         "/?Action=%00", "/?\u{1F98A}=\u{1F98A}", "http://vpc.local/?Action=DescribeRegions",
     ])

@@ -17,8 +17,11 @@ import Testing
     @Test func vpcFromPendingToGone() throws {
         let bench = try Bench()
         let created = bench.call(
-            "CreateVpc", ["CidrBlock": "10.0.0.0/8", "VpcName": "core", "Description": "the core", "Tag.1.Key": "env",
-                "Tag.1.Value": "test"])
+            "CreateVpc",
+            [
+                "CidrBlock": "10.0.0.0/8", "VpcName": "core", "Description": "the core", "Tag.1.Key": "env",
+                "Tag.1.Value": "test",
+            ])
         #expect(created.status == 200)
         let id = try #require(created.string("VpcId"))
         #expect(id.wholeMatch(of: /vpc-bp1[a-z0-9]{18}/) != nil)

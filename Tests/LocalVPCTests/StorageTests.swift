@@ -68,6 +68,24 @@ import Testing
         #expect(benches[0].call("DescribeCustomerGateways").at("TotalCount") == 201)
     }
 
+    @Test func newFileIsSetUpOnceByWhoeverComes() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/vpc.db"
+        let clock = ManualClock()
+        let failures = Mutex<[String]>([])
+        onThreads(8) { thread in
+            do {
+                let bench = try Bench(.file(path), clock: clock, seed: UInt64(thread))
+                let reply = bench.call("CreateVpc")
+                if reply.status != 200 { failures.withLock { $0.append(reply.text) } }
+            } catch {
+                failures.withLock { $0.append("\(error)") }
+            }
+        }
+        #expect(failures.withLock { $0 } == [])
+        #expect(try Bench(.file(path), clock: clock).call("DescribeVpcs").at("TotalCount") == 8)
+    }
+
     @Test func unusableFilesAreNamed() throws {
         let folder = TemporaryFolder()
         folder.write("This is a letter and not a database, which anybody can see who reads it.\n", to: "letter.txt")

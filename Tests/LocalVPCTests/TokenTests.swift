@@ -16,7 +16,9 @@ import Testing
     @Test func otherParametersAreRefused() throws {
         let bench = try Bench()
         bench.call("CreateVpc", ["VpcName": "a", "ClientToken": "t-1"])
-        #expect(bench.call("CreateVpc", ["VpcName": "b", "ClientToken": "t-1"]).outcome == "400 IdempotentParameterMismatch")
+        #expect(
+            bench.call("CreateVpc", ["VpcName": "b", "ClientToken": "t-1"]).outcome == "400 IdempotentParameterMismatch"
+        )
         #expect(bench.call("DescribeVpcs").at("TotalCount") == 1)
     }
 

@@ -173,8 +173,7 @@ class Terminal:
 
     def hang_up(self):
         """Takes the terminal away. The program's status, or minus the signal that ended it."""
-        os.close(self.child.child_fd)
-        self.child.closed = self.child.ptyproc.closed = True
+        self._close_terminal()
         return self._status(time.monotonic() + PATIENCE)
 
     def kill(self, number):
@@ -188,10 +187,14 @@ class Terminal:
                 os.waitpid(self.child.pid, 0)
             except (ProcessLookupError, ChildProcessError):
                 pass
-        if not self.child.closed:
-            os.close(self.child.child_fd)
-            self.child.closed = self.child.ptyproc.closed = True
+        self._close_terminal()
         self.child.terminated = self.child.ptyproc.terminated = True
+
+    def _close_terminal(self):
+        # Not by pexpect's own close, which sleeps.
+        if not self.child.closed:
+            self.child.ptyproc.fileobj.close()
+            self.child.closed = self.child.ptyproc.closed = True
 
     def _status(self, deadline):
         # The end of a process that is not waited for by signal has to be asked for.

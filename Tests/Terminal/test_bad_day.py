@@ -64,7 +64,7 @@ class Surroundings(TerminalTest):
         shell.type("print some words that will have to wrap soon")
         shell.wait_for_line("print some words that will have to wrap soon")
         shell.resize(30, 24)
-        shell.wait(lambda: shell.before_cursor == "wrap soon" or shell.before_cursor.endswith("soon"), "a new drawing")
+        shell.wait(lambda: shell.before_cursor == "oon", "a new drawing")
         shell.enter()
         shell.wait_for("some words that will have to")
 
@@ -86,7 +86,7 @@ class Ends(TerminalTest):
                 shell.hang_up()
 
     def test_ended_by_a_signal_leaves_the_terminal_usable(self):
-        for number in [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]:
+        for number in [signal.SIGTERM, signal.SIGHUP]:
             with self.subTest(signal=number.name):
                 shell = self.session()
                 shell.type("print half")

@@ -77,6 +77,12 @@ class Prompt(TerminalTest):
         self.assertNotIn("-icanon", shell.text)
         self.assertNotIn("-echo ", shell.text)
 
+    def test_output_without_a_newline_does_not_spoil_the_prompt(self):
+        shell = self.session()
+        shell.enter("! printf half")
+        shell.wait_for_prompt()
+        self.assert_row(shell, "half")
+
     def test_edits_wide_characters(self):
         shell = self.session()
         shell.type("print 中X文é")

@@ -130,7 +130,7 @@ extension JMESPathFunction {
         case .contains:
             if case .list(let items) = first { return .bool(items.contains(second)) }
             guard let text = first.stringContent, let part = second.stringContent else { return .bool(false) }
-            return .bool(text.utf8.contains(part.utf8))
+            return .bool(containsText(text, part))
         case .startsWith: return .bool((first.stringContent ?? "").utf8.starts(with: (second.stringContent ?? "").utf8))
         case .endsWith:
             let text = (first.stringContent ?? "").utf8.reversed()

@@ -6,7 +6,8 @@ extension Operation {
         .write(
             "CreateCustomerGateway",
             [
-                .region.required, ParameterRule("IpAddress", .text(maximum: 64), code: "InvalidIpAddress.WrongFormat")
+                .region.required,
+                ParameterRule("IpAddress", .text(maximum: 64), code: "InvalidIpAddress.WrongFormat")
                     .required,
                 ParameterRule("Name", .name(1...128, startsWithLetter: false), code: "InvalidName"),
                 ParameterRule("Description", .name(1...256, startsWithLetter: false), code: "InvalidDescription"),
@@ -138,7 +139,8 @@ extension CallContext {
         var answer = Record(fields: [
             ("CustomerGatewayId", .string(gateway.id)), ("IpAddress", document.field("IpAddress")),
             ("Name", document.field("Name")), ("Description", document.field("Description")),
-            ("CreateTime", createTime(gateway)), ("Asn", document.field("Asn", .null)), ("AuthKey", document.field("AuthKey")),
+            ("CreateTime", createTime(gateway)), ("Asn", document.field("Asn", .null)),
+            ("AuthKey", document.field("AuthKey")),
             ("ResourceGroupId", .string(Self.resourceGroup)), ("Tags", Record.tagList(document)),
         ])
         if answer["Asn"] == .null { answer["Asn"] = nil }

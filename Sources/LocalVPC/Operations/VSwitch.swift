@@ -91,7 +91,12 @@ extension CallContext {
                 ("CreationTime", creationTime(vSwitch)), ("IsDefault", false), ("NetworkAclId", ""),
                 ("ShareType", ""), ("OwnerId", .int(Self.accountID)),
                 ("ResourceGroupId", .string(Self.resourceGroup)),
-                ("RouteTable", .record(Record(fields: [("RouteTableId", document.field("RouteTableId")), ("RouteTableType", "System")]))),
+                (
+                    "RouteTable",
+                    .record(
+                        Record(fields: [("RouteTableId", document.field("RouteTableId")), ("RouteTableType", "System")])
+                    )
+                ),
                 ("Tags", Record.tagList(document)),
             ])
         }

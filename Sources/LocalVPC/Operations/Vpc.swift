@@ -86,7 +86,9 @@ extension CallContext {
     }
 
     fileprivate func vpcAnswer(_ vpc: Resource) throws -> Record {
-        let vSwitches = try store.all(.vSwitch, region: vpc.region, Attribute("VpcId", vpc.id)).map { Value.string($0.id) }
+        let vSwitches = try store.all(.vSwitch, region: vpc.region, Attribute("VpcId", vpc.id)).map {
+            Value.string($0.id)
+        }
         let document = vpc.document
         return Record(fields: [
             ("VpcId", .string(vpc.id)), ("RegionId", .string(vpc.region)),
@@ -98,7 +100,8 @@ extension CallContext {
             ("VRouterId", document.field("VRouterId")),
             ("RouterTableIds", .nested("RouterTableIds", .list([document.field("RouteTableId")]))),
             ("VSwitchIds", .nested("VSwitchId", .list(vSwitches))),
-            ("NatGatewayIds", .nested("NatGatewayIds", .list([]))), ("UserCidrs", .nested("UserCidr", document.field("UserCidrs", .list([])))),
+            ("NatGatewayIds", .nested("NatGatewayIds", .list([]))),
+            ("UserCidrs", .nested("UserCidr", document.field("UserCidrs", .list([])))),
             ("DnsHostnameStatus", document.field("DnsHostnameStatus", "DISABLED")), ("CenStatus", ""),
             ("OwnerId", .int(Self.accountID)), ("ResourceGroupId", .string(Self.resourceGroup)),
             ("Tags", Record.tagList(document)),

@@ -10,7 +10,9 @@ extension CallContext {
     static let defaultIpsecConfig = Record(fields: [
         ("IpsecEncAlg", "aes"), ("IpsecAuthAlg", "md5"), ("IpsecPfs", "group2"), ("IpsecLifetime", 86400),
     ])
-    static let noHealthCheck = Record(fields: [("Enable", "false"), ("Dip", ""), ("Sip", ""), ("Interval", 0), ("Retry", 0)])
+    static let noHealthCheck = Record(fields: [
+        ("Enable", "false"), ("Dip", ""), ("Sip", ""), ("Interval", 0), ("Retry", 0),
+    ])
     static let noBgp = Record(fields: [("EnableBgp", "false")])
 
     func defaultIkeConfig(gateway: Resource, peer: Resource) -> Record {

@@ -195,7 +195,8 @@ extension CallContext {
             ("DisasterRecoveryInternetIp", ""), ("DisasterRecoveryVSwitchId", ""),
             ("EnableBgp", false), ("AutoPropagate", document.field("AutoPropagate", false)),
             ("GatewayType", "Traditional"), ("VpnType", "Normal"),
-            ("NetworkType", document.field("NetworkType", "public")), ("EniInstanceIds", .nested("EniInstanceId", .list([]))),
+            ("NetworkType", document.field("NetworkType", "public")),
+            ("EniInstanceIds", .nested("EniInstanceId", .list([]))),
             ("ResourceGroupId", .string(Self.resourceGroup)), ("Tags", Record.tagList(document)),
         ])
     }

@@ -48,7 +48,8 @@ struct RequestVerifier {
             // The text that was to be signed is not shown, as the real service does: it holds pre-shared keys.
             throw ServiceError(
                 400, "SignatureDoesNotMatch",
-                "The signature does not match the request: check the AccessKeySecret and how the parameters are encoded.")
+                "The signature does not match the request: check the AccessKeySecret and how the parameters are encoded."
+            )
         }
         guard nonces.insert(key.id + " " + nonce, now: now) else {
             throw ServiceError(400, "SignatureNonceUsed", "The SignatureNonce was used before.")

@@ -21,7 +21,8 @@ struct ServiceRequest {
         guard request.target.utf8.count <= Self.limit, request.body.count <= Self.limit else {
             throw ServiceError(413, "RequestTooLarge", "The request is longer than \(Self.limit) bytes.")
         }
-        let target = request.target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+        let target = request.target.utf8.split(
+            separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let path = target.first, path.elementsEqual("/".utf8) || path.isEmpty else {
             throw ServiceError(404, "InvalidAction.NotFound", "The service has no other path than /.")
         }

@@ -215,7 +215,7 @@ package final class Session: Host {
                 write: errorLine)
         }
         if options.isDryRun { handler = DryRun(handler, show: { errorLine("would send: \($0)") }) }
-        handler = Confirmation(handler) { [confirmation] in confirmation.withLock { $0 } }
+        handler = Confirmation(handler) { [weak self] in self?.confirmation.withLock { $0 } ?? nil }
         if options.isReadOnly { handler = ReadOnlyGuard(handler) }
         return handler
     }
