@@ -57,5 +57,27 @@ let package = Package(
                     .when(platforms: [.linux], configuration: .release))
             ]
         ),
+        .testTarget(name: "DataValueTests", dependencies: ["DataValue"], swiftSettings: strict),
+        .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"], swiftSettings: strict),
+        .testTarget(name: "ScriptSyntaxTests", dependencies: ["ScriptSyntax"], swiftSettings: strict),
+        .testTarget(
+            name: "ScriptRuntimeTests", dependencies: ["ScriptRuntime", "ScriptSyntax", "DataValue"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CloudAPITests",
+            dependencies: [
+                "CloudAPI",
+                "DataValue",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "LocalVPCTests", dependencies: ["LocalVPC", "CloudAPI", "DataValue"], swiftSettings: strict),
+        .testTarget(
+            name: "VPCShellTests",
+            dependencies: ["VPCShell", "LocalVPC", "CloudAPI", "ScriptRuntime", "ScriptSyntax", "DataValue"],
+            swiftSettings: strict),
     ]
 )
