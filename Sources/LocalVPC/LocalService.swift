@@ -43,7 +43,7 @@ struct LocalService {
                 404, "InvalidAction.NotFound", "There is no version \(version) of the API; there is \(Self.version).")
         }
         if let operation = Operation.table[action] { return operation }
-        if KnownOperations.contains(action) { throw .notImplemented("the operation \(action)") }
+        if Catalogue.operation(named: action) != nil { throw .notImplemented("the operation \(action)") }
         throw ServiceError(404, "InvalidAction.NotFound", "The API has no operation \(action).")
     }
 
