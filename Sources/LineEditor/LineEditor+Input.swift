@@ -84,17 +84,25 @@ extension LineEditor {
         }
     }
 
-    private func handleSignals() {
+    /// The numbers of the signals that came since the last call.
+    func takeSignals() -> Set<Int32> {
         var signals = [UInt8](repeating: 0, count: 64)
-        let count = read(wakeRead, &signals, signals.count)
-        guard count > 0 else { return }
-        for signal in Set(signals[..<count]) {
-            switch Int32(signal) {
-            case SIGINT: interrupt()
-            case SIGCONT: resume()
-            case SIGWINCH: redraw()
-            default: break
-            }
+        var taken: Set<Int32> = []
+        while true {
+            let count = read(wakeRead, &signals, signals.count)
+            guard count > 0 else { return taken }
+            taken.formUnion(signals[..<count].map(Int32.init))
+        }
+    }
+
+    private func handleSignals() {
+        let signals = takeSignals()
+        if signals.contains(SIGINT) {
+            interrupt()
+        } else if signals.contains(SIGCONT) {
+            resume()
+        } else if signals.contains(SIGWINCH) {
+            redraw()
         }
     }
 
@@ -102,7 +110,7 @@ extension LineEditor {
     func interrupt() {
         outcome = .interrupted
         bytes.removeAll()
-        if editor == nil {
+        if !isEditing {
             show("\n")
         } else {
             moveToEnd()
@@ -112,7 +120,7 @@ extension LineEditor {
 
     /// After a stop, somebody else has set the terminal.
     private func resume() {
-        guard let editor else { return }
+        guard isEditing, let editor else { return }
         libedit_prepare_terminal(editor, 0)
         libedit_prepare_terminal(editor, 1)
         show("\u{1b}[?2004h")
@@ -154,7 +162,7 @@ extension LineEditor {
     /// anew, as terminals do.
     func redraw() {
         let width = TerminalSize.columns(output) ?? 80
-        guard let editor, width >= 4 else { return }
+        guard isEditing, let editor, width >= 4 else { return }
         let (scalars, cursor) = currentLine()
         let row = position(after: cursor, of: scalars, width: width).row
         show("\r" + (row > 0 ? "\u{1b}[\(row)A" : "") + "\u{1b}[J")

@@ -50,6 +50,9 @@ package final class LineEditor {
     private var promptPointer: UnsafeMutablePointer<Int32>?
     private var rightPromptPointer: UnsafeMutablePointer<Int32>?
 
+    /// Whether the library edits a line now.
+    private(set) var isEditing = false
+
     enum Outcome { case editing, interrupted, hungUp }
 
     /// An editor on standard input and output; nil where they are no terminal.
@@ -111,6 +114,9 @@ package final class LineEditor {
 
     /// Reads a line.
     ///
+    /// SIGINT raises nothing while it lasts. A Ctrl-C right after Enter may reach the program's own handler before this
+    /// returns: forget earlier interrupts before the call, not after it.
+    ///
     /// - Parameters:
     ///   - prompt: may be styled by escape sequences and may have several lines.
     ///   - initialText: stands in the line already.
@@ -120,7 +126,14 @@ package final class LineEditor {
         outcome = .editing
         ambiguous = nil
         var guarding = TerminalGuard(terminal: input, wake: wakeWrite)
-        defer { guarding.end() }
+        let result = readGuardedLine(initialText: initialText)
+        guarding.end()
+        // Ctrl-C right after Enter came to our handler still, but was meant for what the line starts.
+        if takeSignals().contains(SIGINT), case .line = result { kill(getpid(), SIGINT) }
+        return result
+    }
+
+    private func readGuardedLine(initialText: String) -> Input {
         // The library recurses without end where a wide character is wider than the terminal.
         guard let editor, TerminalSize.columns(output) ?? 80 >= 4 else { return readPlainLine() }
 
@@ -132,7 +145,9 @@ package final class LineEditor {
         libedit_prepare_terminal(editor, 1)
         show("\u{1b}[?2004h")
         var count: Int32 = 0
+        isEditing = true
         let text = libedit_read_line(editor, &count)
+        isEditing = false
         show("\u{1b}[?2004l")
         switch outcome {
         case .interrupted: return .interrupted

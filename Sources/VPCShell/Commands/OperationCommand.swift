@@ -55,7 +55,8 @@ struct OperationCommand: ScriptRuntime.Command {
         case .unknown where !problem.nearest.isEmpty: return "is it \(problem.nearest.joined(separator: " or "))?"
         case .unknown, .missing:
             let required = (operation?.parameters ?? []).filter { $0.isRequired && $0.name != "RegionId" }.map(\.name)
-            return required.isEmpty ? "help \(name) lists its parameters" : "\(name) requires \(required.joined(separator: ", "))"
+            if case .missing = problem.kind { return ([name] + required.map { "\($0)=…" }).joined(separator: " ") }
+            return "help \(name) lists its parameters"
         default: return nil
         }
     }
