@@ -68,10 +68,10 @@ extension LineEditor {
                 return false
             }
             if result == 0 { return false }
-            if ready[1].revents != 0 {
-                handleSignals()
-                if outcome != .editing { return false }
-            }
+            // Asked even if poll saw nothing: a signal that came with the input is handled as poll returns, and what was
+            // typed after it must not be taken for this line.
+            handleSignals()
+            if outcome != .editing { return false }
             guard ready[0].revents != 0 else { continue }
             let count = read(input, &chunk, limit)
             if count > 0 {

@@ -97,6 +97,6 @@ package struct Invocation: Sendable {
     package var arguments: [(name: String?, value: Value)]
     package var interrupt: Interrupt
     package var host: any Host
-    /// The error that a `retry` repeats this call after; nil for a first run.
-    package var repeatedAfter: ScriptError?
+    /// Whether a handler's `retry` is repeating the statement that this call belongs to, or one that called it.
+    package var isRepetition: Bool
 }

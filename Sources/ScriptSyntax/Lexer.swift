@@ -58,6 +58,13 @@ struct Lexer {
 
     let bytes: [UInt8]
     var offset: Int
+    /// Whether the text ends in a `\` that waits for another line.
+    private(set) var endsInContinuation = false
+
+    init(bytes: [UInt8], offset: Int) {
+        self.bytes = bytes
+        self.offset = offset
+    }
 
     func byte(_ position: Int) -> UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -75,8 +82,9 @@ struct Lexer {
             case UInt8(ascii: "\n") where newlines: offset += 1
             case UInt8(ascii: "#"): skipComment()
             case UInt8(ascii: "\\"):
-                guard let next = newlineLength(at: offset + 1) else { return }
-                offset += 1 + next
+                guard let length = continuationLength(at: offset) else { return }
+                offset += length
+                if length == 1 { endsInContinuation = true }
             default: return
             }
         }
@@ -86,7 +94,15 @@ struct Lexer {
         while let current = byte(offset), current != UInt8(ascii: "\n") { offset += 1 }
     }
 
-    /// How many bytes a line's end at a position takes, or nil where there is none; the text's end counts as one.
+    /// How many bytes a `\` with the line's end behind it takes, or nil where there is none; at the text's end it is the
+    /// `\` alone.
+    func continuationLength(at position: Int) -> Int? {
+        guard byte(position) == UInt8(ascii: "\\") else { return nil }
+        if position + 1 == bytes.count { return 1 }
+        return newlineLength(at: position + 1).map { 1 + $0 }
+    }
+
+    /// How many bytes a line's end at a position takes, or nil where there is none.
     func newlineLength(at position: Int) -> Int? {
         switch byte(position) {
         case UInt8(ascii: "\n"): 1

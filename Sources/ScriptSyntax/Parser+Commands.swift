@@ -24,7 +24,7 @@ extension Parser {
         return Pipeline(source: source, stages: stages, span: span(from: begin))
     }
 
-    private static func beginsExpression(_ word: String) -> Bool {
+    static func beginsExpression(_ word: String) -> Bool {
         switch word {
         case "true", "false", "null", "not": true
         default: false
@@ -136,7 +136,7 @@ extension Parser {
                 if lexer.offset == behind || lexer.byte(lexer.offset).map(Self.endsText) ?? true || isAtHandler() {
                     throw fail("'--\(found.name.text)' has no value", at: found.name.span)
                 }
-            } else if lexer.byte(lexer.offset).map(Self.endsText) ?? true {
+            } else if lexer.byte(lexer.offset).map(Self.endsText) ?? true || isAtContinuation {
                 throw fail(
                     "'\(found.name.text)=' has no value", at: found.name.span,
                     help: "no blank around '='; an empty text is written \(found.name.text)=''")
@@ -168,6 +168,8 @@ extension Parser {
         lexer.offset = position
         return (name, true)
     }
+
+    private var isAtContinuation: Bool { lexer.continuationLength(at: lexer.offset) != nil }
 
     private mutating func argumentValue() throws(Failure) -> Expression {
         switch lexer.byte(lexer.offset) {
@@ -202,7 +204,7 @@ extension Parser {
             switch byte {
             case UInt8(ascii: "$"):
                 if let value = try interpolation() { parts.append(value) } else { parts.append(UInt8(ascii: "$")) }
-            case UInt8(ascii: "\\") where lexer.newlineLength(at: lexer.offset + 1) != nil:
+            case UInt8(ascii: "\\") where isAtContinuation:
                 return finish(parts, from: begin)
             case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
                 let mark = String(decoding: [byte], as: UTF8.self)

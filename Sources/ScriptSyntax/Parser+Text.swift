@@ -41,7 +41,7 @@ extension Parser {
     }
 
     private mutating func unterminated(from begin: Int, _ help: String? = nil) -> Failure {
-        endedEarly = lexer.offset >= lexer.bytes.count
+        if lexer.offset >= lexer.bytes.count { endedEarly = true }
         return fail("the string is not closed", at: Span(source: source, start: begin, end: begin + 1), help: help)
     }
 
@@ -213,7 +213,7 @@ extension Parser {
         namesAreFields = false
         reset(to: begin + 2)
         let value = try nested { parser throws(Failure) in
-            if case .word(let name) = parser.token, !parser.wordIsCall, Keyword(rawValue: name) == nil {
+            if case .word(let name) = parser.token, !parser.wordIsCall, !Self.beginsExpression(name) {
                 let nameStart = parser.start
                 let variable = Expression(kind: .variable(name), span: parser.tokenSpan)
                 parser.advance()

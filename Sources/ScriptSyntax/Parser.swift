@@ -33,8 +33,11 @@ package struct Parser {
     var namesAreFields = false
     var diagnostics: [Diagnostic] = []
     var suppressed = 0
-    /// Whether an error was met at the end of the text, inside something still open.
+    /// Whether an error was met at the end of the text, inside something still open. What follows from it for the
+    /// blocks around is not reported again.
     var endedEarly = false
+    /// Whether parsing was given up.
+    private var isGivenUp = false
 
     package static func parse(_ text: SourceText, source: UInt32) -> ParseOutcome {
         if let offset = text.firstInvalidByte {
@@ -47,13 +50,22 @@ package struct Parser {
         }
         var parser = Parser(source: source, bytes: text.bytes)
         let script = Script(statements: parser.statements(until: nil))
+        if parser.lexer.endsInContinuation, parser.diagnostics.isEmpty {
+            parser.endedEarly = true
+            parser.report(
+                "the text ends behind a '\\'", at: Span(source: source, start: text.bytes.count - 1, end: text.bytes.count))
+        }
         if parser.diagnostics.isEmpty { return .complete(script) }
         if parser.suppressed > 0 {
             let end = Span(source: source, start: text.bytes.count, end: text.bytes.count)
             parser.diagnostics.append(Diagnostic("\(parser.suppressed) more errors are not shown", at: end))
         }
-        return parser.endedEarly && parser.diagnostics.count == 1
-            ? .incomplete(parser.diagnostics) : .invalid(parser.diagnostics)
+        guard parser.endedEarly, parser.diagnostics.count == 1 else { return .invalid(parser.diagnostics) }
+        if parser.lexer.endsInContinuation { return .incomplete(parser.diagnostics) }
+        // Another line helps only where the end of this one is no error.
+        var continued = Parser(source: source, bytes: text.bytes + [UInt8(ascii: "\n")])
+        _ = continued.statements(until: nil)
+        return continued.endedEarly ? .incomplete(parser.diagnostics) : .invalid(parser.diagnostics)
     }
 
     private init(source: UInt32, bytes: [UInt8]) {
@@ -145,6 +157,7 @@ package struct Parser {
     }
 
     mutating func report(_ message: String, at span: Span, help: String? = nil) {
+        if isGivenUp { return }
         if diagnostics.count >= Self.diagnosticLimit {
             suppressed += 1
         } else {
@@ -156,11 +169,21 @@ package struct Parser {
     mutating func unexpected(_ expected: String, help: String? = nil) -> Failure {
         switch token {
         case .end:
+            if endedEarly { return Failure() }
             endedEarly = true
             return fail("expected \(expected), but the text ends here", at: tokenSpan, help: help)
         case .invalid(let message): return fail(message, at: tokenSpan, help: help)
         default: return fail("expected \(expected), but found \(describe(token))", at: tokenSpan, help: help)
         }
+    }
+
+    /// Reports what makes reading on useless, and ends the text here.
+    private mutating func giveUp(_ message: String, help: String) -> Failure {
+        let failure = fail(message, at: tokenSpan, help: help)
+        isGivenUp = true
+        lexer.offset = lexer.bytes.count
+        token = .end
+        return failure
     }
 
     func describe(_ token: Lexer.Token) -> String {
@@ -180,7 +203,7 @@ package struct Parser {
     /// Runs a nested part, unless it lies too deep.
     mutating func nested<Result>(_ body: (inout Parser) throws(Failure) -> Result) throws(Failure) -> Result {
         if depth >= Self.depthLimit {
-            throw fail("nested deeper than \(Self.depthLimit) levels", at: tokenSpan, help: "take it apart with 'let'")
+            throw giveUp("nested deeper than \(Self.depthLimit) levels", help: "take it apart with 'let'")
         }
         depth += 1
         defer { depth -= 1 }

@@ -271,9 +271,6 @@ extension Machine {
         retries = retries.filter { $0.key.frame != frameIndex || $0.key.statement != statement }
     }
 
-    /// The error, with an outcome that is not known, after which the current statement or one that called it is repeated.
-    var ambiguousRetry: ScriptError? { retries.values.first { $0.error.isAmbiguous }?.error }
-
     /// Waits until the failed statement may run again; false where the handler's limit is reached.
     private func waitForRetry(_ limits: FunctionCode.RetryLimits, _ handling: HandlerActivation) throws -> Bool {
         guard let code else { return false }

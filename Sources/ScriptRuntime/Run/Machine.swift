@@ -449,7 +449,7 @@ package final class Machine {
         base[0] = try command.run(
             Invocation(
                 name: site.name, arguments: arguments, interrupt: interrupt, host: host,
-                repeatedAfter: retries.isEmpty ? nil : ambiguousRetry))
+                isRepetition: !retries.isEmpty))
     }
 
     @inline(never)

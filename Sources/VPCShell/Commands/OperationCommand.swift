@@ -72,7 +72,7 @@ struct OperationCommand: ScriptRuntime.Command {
                 arguments.append((name, argument.value))
             }
         }
-        let parameters: [WireParameter]
+        var parameters: [WireParameter]
         do {
             parameters =
                 if let operation {
@@ -87,15 +87,26 @@ struct OperationCommand: ScriptRuntime.Command {
                 "Script.Type", first?.message ?? "the arguments do not fit", action: name, help: first.flatMap(help))
         }
         if let target = parameters.first(where: { $0.name == "RegionId" }) { region = target.value }
+        // What was to be written, to know it again when it is repeated.
+        let write = ([name, region] + parameters.map { "\($0.name)=\($0.value)" }).joined(separator: "\u{0}")
+        var token: String?
+        if let operation, operation.isWrite, operation.takesClientToken, !parameters.contains(where: { $0.name == "ClientToken" }) {
+            let made = session.clientToken(for: write, isRepetition: invocation.isRepetition)
+            parameters.append(WireParameter("ClientToken", made))
+            token = made
+        }
         let answer: APIAnswer
         do throws(APIError) {
+            let call = APICall(
+                action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true)
             answer = try session.withCancellation(invocation.interrupt) { cancellation throws(APIError) in
-                try session.send(
-                    APICall(
-                        action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true,
-                        cancellation: cancellation))
+                var call = call
+                call.cancellation = cancellation
+                return try session.send(call)
             }
+            if let token { session.note(write, token: token, after: nil) }
         } catch {
+            if let token { session.note(write, token: token, after: error) }
             if invocation.interrupt.isRaised {
                 if error.isAmbiguous { try? session.write("interrupted: \(error.message)\n", to: .error) }
                 throw Interrupted()
@@ -107,6 +118,12 @@ struct OperationCommand: ScriptRuntime.Command {
 }
 
 extension APIError {
+    /// Whether the service has looked at what was to be written, and not only at the request around it.
+    var answersTheWrite: Bool {
+        let prefixes = ["Client.", "Throttling", "Rejected.Throttling", "Idempotent", "Signature", "InvalidTimeStamp", "InvalidAccessKeyId"]
+        return !prefixes.contains { code.hasPrefix($0) }
+    }
+
     /// The same error as the language knows it.
     var scriptError: ScriptError {
         let origin: ScriptError.Origin =

@@ -25,6 +25,8 @@ package final class Session: Host {
         var client: (any APIHandler)?
         var cancellation: Cancellation?
         var resolvedOperation = false
+        /// Tokens of writes whose outcome is not known, by what was to be written.
+        var unknownWrites: [String: String] = [:]
         var generator = SystemRandomNumberGenerator()
     }
     private let state: Mutex<State>
@@ -133,6 +135,23 @@ package final class Session: Host {
     package func cancel() { state.withLock(\.cancellation)?.cancel() }
 
     // MARK: The service
+
+    /// The token for a write: one per intended write. A repetition after an outcome that is not known is the same
+    /// intended write, so it carries the token of the first; everything else gets a new one.
+    func clientToken(for write: String, isRepetition: Bool) -> String {
+        let known = isRepetition ? state.withLock { $0.unknownWrites[write] } : nil
+        return known ?? RandomUUIDs().next()
+    }
+
+    /// Remembers the token of a write while its outcome is not known, and forgets it when it is. An answer that says
+    /// nothing about the write itself (too many requests, still being processed) leaves the outcome as it was.
+    func note(_ write: String, token: String, after error: APIError?) {
+        state.withLock { state in
+            let wasUnknown = state.unknownWrites[write] != nil
+            let isUnknown = error.map { $0.isAmbiguous || (wasUnknown && !$0.answersTheWrite) } ?? false
+            state.unknownWrites[write] = isUnknown ? token : nil
+        }
+    }
 
     /// Sends a call through the chain of middleware to the target.
     func send(_ call: APICall) throws(APIError) -> APIAnswer {
