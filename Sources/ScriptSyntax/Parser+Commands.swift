@@ -35,7 +35,10 @@ extension Parser {
         let begin = start
         var name = Name(text: word, span: tokenSpan)
         if Keyword(rawValue: word) != nil { throw unexpected("a command or a value") }
-        if word == "aliyun" { name = try nameBehindPrefix() }
+        if word == "aliyun" {
+            name = try nameBehindPrefix()
+            lexer.offset = Int(name.span.end)
+        }
         if isDirectlyBehindName(UInt8(ascii: "=")) {
             throw fail(
                 "'\(word)=' assigns nothing", at: name.span, help: "a variable is declared with: let \(word) = …")

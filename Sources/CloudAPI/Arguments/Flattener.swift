@@ -80,7 +80,7 @@ struct Flattener {
         -> (Parameter?, ParameterType)?
     {
         if allowsUnknown { return (nil, .any) }
-        let nearest = EditDistance.nearest(to: parts[index], among: names).map { found in
+        let nearest = Spelling.nearest(to: parts[index], among: names).map { found in
             (parts[..<index] + [found] + parts[(index + 1)...]).joined(separator: ".")
         }
         report(.unknown, name, nearest: nearest)
@@ -118,7 +118,7 @@ struct Flattener {
                 } else if allowsUnknown {
                     put("\(name).\(key)", item, as: .any, encoding: .flattened, depth: depth + 1)
                 } else {
-                    let nearest = EditDistance.nearest(to: key, among: fields.map(\.name)).map { "\(name).\($0)" }
+                    let nearest = Spelling.nearest(to: key, among: fields.map(\.name)).map { "\(name).\($0)" }
                     report(.unknown, "\(name).\(key)", nearest: nearest)
                 }
             }

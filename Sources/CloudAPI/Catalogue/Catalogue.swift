@@ -1,5 +1,7 @@
 import NIOConcurrencyHelpers
 
+import DataValue
+
 /// All operations of the VPC API 2016-04-28, generated from the official SDK by `scripts/generate-catalogue`.
 ///
 /// The catalogue is one text in read-only data. An operation is found by binary search and read when it is first asked
@@ -29,7 +31,7 @@ package enum Catalogue {
 
     /// Up to three operations with a name close to one that does not exist, the nearest first.
     package static func nearestOperations(to name: String) -> [String] {
-        EditDistance.nearest(to: name, among: operationNames)
+        Spelling.nearest(to: name, among: operationNames)
     }
 
     /// The host that serves a region, `vpc.cn-zhangjiakou.aliyuncs.com`; nil for a region that is not listed.

@@ -22,7 +22,7 @@ struct AnswerReader {
     static func unknownOutcome(of call: APICall) -> String {
         guard call.isWrite else { return "" }
         let token = call.clientToken.map { " (ClientToken \($0))" } ?? ""
-        return "; whether \(call.action) was carried out is not known\(token)"
+        return "; the outcome of \(call.action) is unknown\(token)"
     }
 
     // MARK: What the body is

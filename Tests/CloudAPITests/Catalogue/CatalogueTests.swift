@@ -1,4 +1,5 @@
 import CloudAPI
+import DataValue
 import Testing
 
 @Suite struct CatalogueTests {
@@ -127,7 +128,7 @@ import Testing
     }
 
     @Test func measuresNeighboursThatChangedPlaces() {
-        #expect(EditDistance.nearest(to: "ab", among: ["ba", "xy", "a", "abcdefgh"]) == ["a", "ba"])
+        #expect(Spelling.nearest(to: "ab", among: ["ba", "xy", "a", "abcdefgh"]) == ["a", "ba"])
     }
 
     @Test(arguments: [

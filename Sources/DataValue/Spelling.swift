@@ -1,5 +1,5 @@
-/// Names near to one that was mistyped.
-package enum EditDistance {
+/// Finds what somebody may have meant by a name that was mistyped.
+package enum Spelling {
     /// Up to three of the names that are close enough to be what was meant, the nearest first.
     ///
     /// Distance is Damerau's (insertions, deletions, replacements, swaps of neighbours) without regard to case; a name
