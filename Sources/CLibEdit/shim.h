@@ -120,6 +120,16 @@ static inline const int32_t *libedit_current_line(EditLine *editor, long *length
     return line->buffer;
 }
 
+/// Puts the ends of the line back in order. Some commands of vi's command mode leave an empty line with its end before
+/// its beginning (libedit 3.1-20221030), and the next command then writes there. `el_wline` hands out the line's own
+/// record.
+static inline void libedit_repair_line(EditLine *editor) {
+    LineInfoW *line = (LineInfoW *)el_wline(editor);
+    if (line->lastchar < line->buffer) line->lastchar = line->buffer;
+    if (line->cursor < line->buffer) line->cursor = line->buffer;
+    if (line->cursor > line->lastchar) line->cursor = line->lastchar;
+}
+
 static inline int libedit_insert(EditLine *editor, const int32_t *text) { return el_winsertstr(editor, text); }
 
 static inline int libedit_column_width(int32_t scalar) {

@@ -11,6 +11,7 @@ enum PrivateKey {
 extension LineEditor {
     /// The next key for the library; nil when the line ends without one (see `outcome`).
     func nextKey() -> Int32? {
+        if let editor { libedit_repair_line(editor) }
         if !pendingKeys.isEmpty { return pendingKeys.removeFirst() }
         guard outcome == .editing, let first = peek(0) else { return nil }
         if first == 0x1b, startsPaste() {

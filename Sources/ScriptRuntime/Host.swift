@@ -20,6 +20,28 @@ package protocol Host: Sendable {
     func random() -> Double
     /// A variable of the environment.
     func environment(_ name: String) -> String?
+    /// The text that a value has in a format, for this host's terminal.
+    func text(_ value: Value, as format: OutputFormat) -> String
+    /// Replaces a file, whole or not at all. Throws `Script.File`.
+    func save(_ text: String, as path: String) throws
+    /// Everything in a file (`-` is standard input). Throws `Script.File`.
+    func read(_ path: String) throws -> [UInt8]
+    /// Runs a program by `sh -c`; yields its standard output. Throws `Shell.Exit` where it fails.
+    func shell(_ command: String, input: String, interrupt: Interrupt) throws -> String
+}
+
+/// A host without files and programs.
+extension Host {
+    package func text(_ value: Value, as format: OutputFormat) -> String { ValueFormatter(format: format).text(value) }
+    package func save(_ text: String, as path: String) throws {
+        throw ScriptError("Script.File", "\(path): this host has no files")
+    }
+    package func read(_ path: String) throws -> [UInt8] {
+        throw ScriptError("Script.File", "\(path): this host has no files")
+    }
+    package func shell(_ command: String, input: String, interrupt: Interrupt) throws -> String {
+        throw ScriptError("Shell.Exit", "this host runs no programs")
+    }
 }
 
 package enum OutputStream: Sendable {
@@ -42,6 +64,15 @@ package protocol Command: Sendable {
     func problems(with arguments: [(name: String?, value: Value?)]) -> [ArgumentProblem]
     /// Runs the command. Throws ``ScriptError``, ``Interrupted``, ``ExitRequest`` or ``OutputClosed``.
     func run(_ invocation: Invocation) throws -> Value
+    /// Whether a call with these arguments yields items page by page, where a pipe or a loop takes them directly.
+    func hasPages(argumentNames: [String?]) -> Bool
+    /// The items of such a call. Throws as ``run(_:)`` does.
+    func pages(_ invocation: Invocation) throws -> (any PageSource)?
+}
+
+extension Command {
+    package func hasPages(argumentNames: [String?]) -> Bool { false }
+    package func pages(_ invocation: Invocation) throws -> (any PageSource)? { nil }
 }
 
 /// The declaration of a command.

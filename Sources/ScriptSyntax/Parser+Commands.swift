@@ -43,6 +43,11 @@ extension Parser {
             throw fail(
                 "'\(word)=' assigns nothing", at: name.span, help: "a variable is declared with: let \(word) = …")
         }
+        if isDirectlyBehindName(UInt8(ascii: ":")) {
+            throw fail(
+                "'\(word):' begins no statement", at: name.span,
+                help: "'{' begins a block here; a record stands in parentheses: ({\(word): …})")
+        }
         let isOperation = name.text.utf8.first.map { $0 &- UInt8(ascii: "A") < 26 } == true
         let arguments = try arguments(
             asText: Self.textCommands.contains(name.text), dashesTakeNext: isOperation)
@@ -60,7 +65,10 @@ extension Parser {
             throw unexpected("'vpc' behind 'aliyun'", help: "operations of VPC need no prefix: DescribeVpcs")
         }
         advance()
-        return try expectName("an operation behind 'aliyun vpc'")
+        let name = try expectName("an operation behind 'aliyun vpc'")
+        // The arguments are read from the text, not from tokens.
+        lexer.offset = Int(name.span.end)
+        return name
     }
 
     private mutating func stage() throws(Failure) -> Stage {
@@ -181,22 +189,12 @@ extension Parser {
             namesAreFields = false
             defer { namesAreFields = fields }
             reset(to: lexer.offset)
-            let value = try operandWithoutPath()
+            // What stands directly behind it is for the caller to refuse.
+            let value = try primary()
             lexer.offset = previousEnd
             return value
         default: return try bareText()
         }
-    }
-
-    /// A quoted string, a list, a record or parentheses, and nothing behind it.
-    private mutating func operandWithoutPath() throws(Failure) -> Expression {
-        let value = try operand()
-        if case .path(_, let steps) = value.kind, let first = steps.first {
-            throw fail(
-                "text directly behind a closed value", at: first.span,
-                help: "put the whole into parentheses, or a blank between them")
-        }
-        return value
     }
 
     /// Text as far as the next blank, with what is to be filled in.

@@ -61,7 +61,7 @@ extension Parser {
         let begin = start
         advance()
         // The most negative integer has no positive counterpart, so the sign belongs to the literal.
-        if case .int(let magnitude) = token, start == begin + 1 {
+        if case .int(let magnitude) = token, start == begin + 1, !isPathStepNext {
             guard magnitude <= UInt64(Int.max) + 1 else { throw fail("the number does not fit in 64 bits", at: tokenSpan) }
             advance()
             return Expression(kind: .int(Int(truncatingIfNeeded: 0 &- magnitude)), span: span(from: begin))
@@ -72,6 +72,13 @@ extension Parser {
         case .duration(let value): return Expression(kind: .duration(-value), span: span(from: begin))
         default: return Expression(kind: .negate(operand), span: span(from: begin))
         }
+    }
+
+    /// Whether the current token has a step of a path directly behind it.
+    private var isPathStepNext: Bool {
+        let next = lexer.byte(lexer.offset)
+        return next == UInt8(ascii: "[")
+            || next == UInt8(ascii: ".") && lexer.byte(lexer.offset + 1) != UInt8(ascii: ".")
     }
 
     // MARK: Paths
@@ -112,7 +119,7 @@ extension Parser {
 
     // MARK: Primaries
 
-    private mutating func primary() throws(Failure) -> Expression {
+    mutating func primary() throws(Failure) -> Expression {
         let begin = start
         let kind: Expression.Kind
         switch token {

@@ -90,8 +90,11 @@ enum ExpressionPrinter {
     }
 
     private static func text(_ argument: Argument) -> String {
-        (argument.name.map { "\($0.text)=" } ?? "") + argumentValue(argument.value)
+        (argument.name.map(option) ?? "") + argumentValue(argument.value)
     }
+
+    /// A name with a dash is known for one only behind two more.
+    private static func option(_ name: Name) -> String { (name.text.contains("-") ? "--" : "") + "\(name.text)=" }
 
     /// A value that is not text, a list, a record or a path stands in parentheses.
     private static func argumentValue(_ value: Expression) -> String {

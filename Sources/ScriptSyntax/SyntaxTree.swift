@@ -4,6 +4,10 @@
 /// `else if`), so that whoever walks the tree needs stack only for what the parser's depth limit allows.
 package struct Script: Sendable {
     package var statements: [Statement]
+
+    package init(statements: [Statement]) {
+        self.statements = statements
+    }
 }
 
 /// A name with its place.
@@ -20,6 +24,11 @@ package struct Name: Sendable {
 package struct Block: Sendable {
     package var statements: [Statement]
     package var span: Span
+
+    package init(statements: [Statement], span: Span) {
+        self.statements = statements
+        self.span = span
+    }
 }
 
 package struct Statement: Sendable {
@@ -50,11 +59,22 @@ package struct Statement: Sendable {
     package var span: Span
     /// The handler behind the statement on its line.
     package var handler: HandlerClause?
+
+    package init(kind: Kind, span: Span, handler: HandlerClause? = nil) {
+        self.kind = kind
+        self.span = span
+        self.handler = handler
+    }
 }
 
 package struct FailOperands: Sendable {
     package var code: Expression
     package var message: Expression
+
+    package init(code: Expression, message: Expression) {
+        self.code = code
+        self.message = message
+    }
 }
 
 /// `param name: type = default "description"`
@@ -64,6 +84,13 @@ package struct ParameterDeclaration: Sendable {
     package var type: Name?
     package var defaultValue: Expression?
     package var description: String?
+
+    package init(name: Name, type: Name? = nil, defaultValue: Expression? = nil, description: String? = nil) {
+        self.name = name
+        self.type = type
+        self.defaultValue = defaultValue
+        self.description = description
+    }
 }
 
 /// `def name(a, b = 2) { … }`
@@ -71,6 +98,12 @@ package struct FunctionDeclaration: Sendable {
     package var name: Name
     package var parameters: [(name: Name, defaultValue: Expression?)]
     package var body: Block
+
+    package init(name: Name, parameters: [(name: Name, defaultValue: Expression?)], body: Block) {
+        self.name = name
+        self.parameters = parameters
+        self.body = body
+    }
 }
 
 /// `[patterns] [as NAME] ACTION` of an `on error`.
@@ -87,6 +120,13 @@ package struct HandlerClause: Sendable {
     package var errorName: Name?
     package var action: Action
     package var span: Span
+
+    package init(patterns: [Name], errorName: Name?, action: Action, span: Span) {
+        self.patterns = patterns
+        self.errorName = errorName
+        self.action = action
+        self.span = span
+    }
 }
 
 /// `up to N`, `every D` or `backoff D..D`, `for D`
@@ -95,6 +135,16 @@ package struct RetryPolicy: Sendable {
     package var every: Expression?
     package var backoff: (first: Expression, last: Expression)?
     package var timeLimit: Expression?
+
+    package init(
+        limit: Expression? = nil, every: Expression? = nil, backoff: (first: Expression, last: Expression)? = nil,
+        timeLimit: Expression? = nil
+    ) {
+        self.limit = limit
+        self.every = every
+        self.backoff = backoff
+        self.timeLimit = timeLimit
+    }
 }
 
 /// A command or an expression with the stages behind it.
@@ -106,12 +156,24 @@ package struct Pipeline: Sendable {
     package var source: Source
     package var stages: [Stage]
     package var span: Span
+
+    package init(source: Source, stages: [Stage], span: Span) {
+        self.source = source
+        self.stages = stages
+        self.span = span
+    }
 }
 
 package struct Command: Sendable {
     package var name: Name
     package var arguments: [Argument]
     package var span: Span
+
+    package init(name: Name, arguments: [Argument], span: Span) {
+        self.name = name
+        self.arguments = arguments
+        self.span = span
+    }
 }
 
 package struct Argument: Sendable {
@@ -119,6 +181,12 @@ package struct Argument: Sendable {
     package var name: Name?
     package var value: Expression
     package var span: Span
+
+    package init(name: Name?, value: Expression, span: Span) {
+        self.name = name
+        self.value = value
+        self.span = span
+    }
 }
 
 /// `| name arguments`; `where` has its condition as its only argument.
@@ -126,6 +194,12 @@ package struct Stage: Sendable {
     package var name: Name
     package var arguments: [Argument]
     package var span: Span
+
+    package init(name: Name, arguments: [Argument], span: Span) {
+        self.name = name
+        self.arguments = arguments
+        self.span = span
+    }
 }
 
 package struct Expression: Sendable {
@@ -156,6 +230,11 @@ package struct Expression: Sendable {
     }
     package var kind: Kind
     package var span: Span
+
+    package init(kind: Kind, span: Span) {
+        self.kind = kind
+        self.span = span
+    }
 }
 
 package enum TextPart: Sendable {
@@ -172,6 +251,12 @@ package struct PathStep: Sendable {
     /// Whether a `?` behind it turns what is missing into null.
     package var isOptional: Bool
     package var span: Span
+
+    package init(kind: Kind, isOptional: Bool, span: Span) {
+        self.kind = kind
+        self.isOptional = isOptional
+        self.span = span
+    }
 }
 
 package enum BinaryOperator: String, Sendable {
@@ -207,6 +292,7 @@ package enum BinaryOperator: String, Sendable {
 
 /// Words with a meaning of their own; in arguments they are plain text.
 package enum Keyword: String, CaseIterable, Sendable {
-    case param, `let`, set, `if`, `else`, `for`, `in`, `while`, parallel, on, error, exit, `as`, retry, resume, use, fail
+    case param, `let`, set, `if`, `else`, `for`, `in`, `while`, parallel, on, error, exit, `as`, retry, resume, use,
+        fail
     case def, `return`, `break`, `continue`, `true`, `false`, null, and, or, not, wait, until
 }

@@ -47,7 +47,7 @@ def signature(method, parameters, secret):
 
 
 class Service:
-    """Answers every request by the function it was made with: request → what `json_answer` and its like make."""
+    """Answers every request with what it was made with: one of the answers below."""
 
     def __init__(self, answer):
         self.answer = answer
@@ -65,10 +65,10 @@ class Service:
             def handle_any(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 request = Request(self.command, self.path, dict(self.headers), body, self.client_address[1])
+                self.seen = request
                 service.requests.append(request)
                 service.arrived.set()
-                answer = service.answer(request) if callable(service.answer) else service.answer
-                answer(self, service)
+                service.answer(self, service)
 
             do_GET = do_POST = do_PUT = do_HEAD = handle_any
 
@@ -123,6 +123,11 @@ def json_answer(value, status=200):
 
 def error_answer(code, status=400, message="Something is wrong."):
     return json_answer({"RequestId": "ERR-1", "Code": code, "Message": message}, status)
+
+
+def chosen(choose):
+    """An answer for each request of its own: `choose` takes the request and yields the answer."""
+    return lambda handler, service: choose(handler.seen)(handler, service)
 
 
 def half_answer(body, promised):

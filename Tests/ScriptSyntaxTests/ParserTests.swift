@@ -52,6 +52,7 @@ import Testing
         ("print a#b #c", "(run print ~a#b)"), ("print if else for on exit", "(run print ~if ~else ~for ~on ~exit)"),
         ("print \\x", "(run print ~\\x)"), ("A X=1", "(run A X=~1)"),
         ("A X=$v Y=[1, 'b'] Z={k: $v}", "(run A X=$v Y=[1 \"b\"] Z={\"k\": $v})"),
+        ("print ($x.y) ($x[0])", "(run print (path $x .y) (path $x [0]))"),
         ("A X=(B Y=2)", "(run A X=(do (run B Y=~2)))"), ("A X=(1 + 2)", "(run A X=(1 + 2))"),
         ("A --X v --Y=w", "(run A X=~v Y=~w)"), ("A --X $v", "(run A X=$v)"),
         ("A --client-token t", "(run A client-token=~t)"),

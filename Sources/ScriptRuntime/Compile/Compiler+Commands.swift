@@ -2,18 +2,13 @@ import DataValue
 import ScriptSyntax
 
 extension Compiler {
-    mutating func pipeline(_ pipeline: Pipeline, into target: Int) {
-        let mark = builder.nextRegister
-        defer { builder.nextRegister = mark }
-        for stage in pipeline.stages { report("the stage '\(stage.name.text)' is not known yet", at: stage.span) }
-        switch pipeline.source {
-        case .expression(let expression): self.expression(expression, into: target)
-        case .command(let command): self.command(command, into: target)
+    /// Compiles a call; the register that then holds its result (or, with `pages`, its pages) is the one returned.
+    @discardableResult
+    mutating func call(_ command: ScriptSyntax.Command, pages: Bool) -> Int? {
+        guard let found = host.command(named: command.name.text) else {
+            unknown(command.name)
+            return nil
         }
-    }
-
-    private mutating func command(_ command: ScriptSyntax.Command, into target: Int) {
-        guard let found = host.command(named: command.name.text) else { return unknown(command.name) }
         if found.signature.isForPromptOnly, kind == .script {
             report("'\(command.name.text)' is for the prompt, not for scripts", at: command.name.span)
         }
@@ -26,9 +21,13 @@ extension Compiler {
         for (place, argument) in command.arguments.enumerated() { expression(argument.value, into: base + place) }
         builder.callSites.append(
             .init(name: command.name.text, command: found, argumentNames: command.arguments.map { $0.name?.text }))
-        builder.emit(.command, base, wide: builder.callSites.count - 1, at: command.span)
-        builder.emit(.move, target, base, at: command.span)
-        builder.emit(.null, base, at: command.span)
+        builder.emit(pages ? .pages : .command, base, wide: builder.callSites.count - 1, at: command.span)
+        return base
+    }
+
+    /// Whether a command is a list operation whose pages a pipe or a loop follows.
+    func hasPages(_ command: ScriptSyntax.Command) -> Bool {
+        host.command(named: command.name.text)?.hasPages(argumentNames: command.arguments.map { $0.name?.text }) ?? false
     }
 
     private mutating func unknown(_ name: Name) {

@@ -265,13 +265,30 @@ extension Compiler {
         let again = Label()
         let firstPending = pendingResumes.count
         let statement = builder.beginStatement(result: state, at: source.span)
-        expression(source, into: state)
+        let command = pagedCommand(source)
+        if let command {
+            if let pages = call(command, pages: true) {
+                builder.emit(.move, state, pages, at: source.span)
+                builder.emit(.null, pages, at: source.span)
+            }
+        } else {
+            expression(source, into: state)
+        }
         builder.bindStatement(statement)
         builder.emit(.iterate, state, at: source.span)
         builder.endStatement(statement)
         pendingResumes.append((statement.index, end))
         builder.place(again)
-        builder.jump(.next, state, to: end, at: span)
+        if command != nil {
+            // To fetch a page is a statement of its own, so that a retry fetches that page and no other.
+            let fetch = builder.beginStatement(result: state + 2, at: source.span)
+            builder.jump(.next, state, to: end, at: source.span)
+            builder.bindStatement(fetch)
+            builder.endStatement(fetch)
+            pendingResumes.append((fetch.index, end))
+        } else {
+            builder.jump(.next, state, to: end, at: span)
+        }
         var variables = [(item, state + 2)]
         if let index { variables.append((index, state + 3)) }
         let turn = Label()
@@ -279,8 +296,17 @@ extension Compiler {
         builder.place(turn)
         builder.jump(.loop, to: again, at: span)
         builder.place(end)
+        if command != nil { builder.emit(.closePages, state, at: span) }
         for register in state..<state + 4 { builder.emit(.null, register, at: span) }
         resolveResumes(from: firstPending)
+    }
+
+    /// The list operation that is the whole source of a loop, or nil.
+    private func pagedCommand(_ source: Expression) -> ScriptSyntax.Command? {
+        guard case .pipeline(let pipeline) = source.kind, pipeline.stages.isEmpty,
+            case .command(let command) = pipeline.source, hasPages(command)
+        else { return nil }
+        return command
     }
 
     private mutating func leaveLoop(

@@ -62,6 +62,8 @@ package final class FunctionCode: @unchecked Sendable {
         var name: String
         var command: (any Command)?
         var argumentNames: [String?]
+        /// The place of the stage in the table of stages.
+        var stage = 0
     }
 
     /// The registers that hold a retry's limits; nil where left out.

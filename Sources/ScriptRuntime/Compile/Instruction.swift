@@ -30,8 +30,10 @@ enum Opcode: UInt8, Sendable {
     case native  //  R[a] = native function b of R[a] … c of them, consumed
     case call  //  R[a] = function b of R[a] … c of them
     case command  //  R[a] = call site bc with R[a] …, consumed
-    case stage  //  R[a] = stage bc of R[a] with arguments R[a + 1] …, consumed
-    case items  //  R[a] = list of the items that a stage takes R[a] for
+    case stage  //  R[a] = stage of call site bc on R[a] with arguments R[a + 1] …, consumed
+    case pages  //  R[a] = the pages of call site bc with R[a] …, consumed
+    case closePages  //  forgets the pages in R[a]
+    case leading  //  R[a] = R[b] as a number of items
     case argumentGiven  //  if the frame was called with more than a arguments: pc = bc
     case returnValue  //  leaves the function with R[a]
     case display  //  shows R[a], then null

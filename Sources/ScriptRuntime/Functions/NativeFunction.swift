@@ -26,7 +26,11 @@ struct NativeFunction: Sendable {
         self.body = body
     }
 
-    static let all: [NativeFunction] = basics + texts + lists
+    static let all: [NativeFunction] = [items] + basics + texts + lists
+
+    /// The place of the function that yields what a stage takes; no script can name it.
+    static let itemsOfStage = 0
+    private static let items = NativeFunction("| items", 1...1) { .list($0[0].listItems) }
 
     private static let places: [String: Int] = Dictionary(
         uniqueKeysWithValues: all.enumerated().map { ($1.name, $0) })
@@ -35,7 +39,7 @@ struct NativeFunction: Sendable {
 }
 
 /// Names of the language's functions, for completion.
-package var nativeFunctionNames: [String] { NativeFunction.all.map(\.name) }
+package var nativeFunctionNames: [String] { NativeFunction.all.dropFirst().map(\.name) }
 
 extension NativeFunction.Arguments {
     /// The function's complaint about an argument of the wrong type.

@@ -42,6 +42,9 @@ package final class Machine {
     var handlerActivations: [HandlerActivation] = []
     var exitActivations: [ExitActivation] = []
     var retries: [RetryKey: RetryState] = [:]
+    /// Page cursors that loops are running through.
+    var cursors: [Int: PageCursor] = [:]
+    var lastCursor = 0
 
     /// The last value that was displayed, and the last error that a handler took.
     package private(set) var lastResult: Value = .null
@@ -80,6 +83,7 @@ package final class Machine {
             handlerActivations = []
             exitActivations = []
             retries = [:]
+            cursors = [:]
         }
         try execute()
     }
@@ -309,6 +313,8 @@ package final class Machine {
                             registers[a + 2] = elements[place]
                             registers[a + 3] = .int(place)
                         }
+                    } else if let handle = PageHandle.number(registers[a]) {
+                        if try !nextItem(handle, registers + a) { pc = instruction.wide }
                     } else if case .record(let record) = registers[a], place < record.count {
                         registers[a + 1] = .int(place + 1)
                         registers[a + 2] = record.values[place]
@@ -329,7 +335,14 @@ package final class Machine {
                     code = frame.code.code
                     constants = frame.code.constants
                     registers = stack + frame.base
-                case .stage, .items: continue
+                case .stage:
+                    frames[frames.count - 1].position = pc
+                    try stage(registers + a, frame.code.callSites[instruction.wide])
+                case .pages: try openPages(registers + a, frame.code.callSites[instruction.wide])
+                case .closePages:
+                    closePages(registers[a])
+                    registers[a] = .null
+                case .leading: registers[a] = .int(try Stage.leading(registers[b]))
                 }
             }
         } catch {
@@ -440,16 +453,19 @@ package final class Machine {
     private func command(_ base: UnsafeMutablePointer<Value>, _ site: FunctionCode.CallSite) throws {
         if interrupt.isRaised { throw Interrupted() }
         guard let command = site.command else { return }
+        base[0] = try command.run(invocation(site, base))
+    }
+
+    /// A call with the arguments in a row of registers, which it consumes.
+    func invocation(_ site: FunctionCode.CallSite, _ base: UnsafeMutablePointer<Value>) -> Invocation {
         var arguments: [(name: String?, value: Value)] = []
         arguments.reserveCapacity(site.argumentNames.count)
         for (place, name) in site.argumentNames.enumerated() {
             arguments.append((name, base[place]))
             base[place] = .null
         }
-        base[0] = try command.run(
-            Invocation(
-                name: site.name, arguments: arguments, interrupt: interrupt, host: host,
-                isRepetition: !retries.isEmpty))
+        return Invocation(
+            name: site.name, arguments: arguments, interrupt: interrupt, host: host, isRepetition: !retries.isEmpty)
     }
 
     @inline(never)

@@ -61,6 +61,19 @@ struct OperationCommand: ScriptRuntime.Command {
         }
     }
 
+    func hasPages(argumentNames: [String?]) -> Bool {
+        operation?.itemPath != nil && !argumentNames.contains("PageNumber") && !argumentNames.contains("NextToken")
+    }
+
+    func pages(_ invocation: Invocation) throws -> (any PageSource)? {
+        guard let operation else { return nil }
+        return OperationPages(operation, invocation) { [self] arguments in
+            var call = invocation
+            call.arguments = arguments
+            return try run(call)
+        }
+    }
+
     func run(_ invocation: Invocation) throws -> Value {
         var arguments: [(name: String, value: Value)] = []
         var region = session.region

@@ -95,10 +95,13 @@ package final class Session: Host {
     // MARK: Output
 
     package func display(_ value: Value) throws {
-        if case .string(let text) = value { return try write(text + "\n", to: .output) }
+        if case .string(let text) = value { return try write(text.hasSuffix("\n") ? text : text + "\n", to: .output) }
+        try write(text(value, as: format), to: .output)
+    }
+
+    package func text(_ value: Value, as format: OutputFormat) -> String {
         let width = surroundings.outputIsTerminal ? TerminalSize.columns(1) : nil
-        let formatter = ValueFormatter(format: format, width: width, styled: surroundings.stylesOutput)
-        try write(formatter.text(value), to: .output)
+        return ValueFormatter(format: format, width: width, styled: surroundings.stylesOutput).text(value)
     }
 
     package func write(_ text: String, to stream: OutputStream) throws { try output.write(text, to: stream) }
@@ -116,6 +119,31 @@ package final class Session: Host {
     package func random() -> Double { state.withLock { Double.random(in: 0..<1, using: &$0.generator) } }
 
     package func environment(_ name: String) -> String? { surroundings.environment[name] }
+
+    // MARK: Files and programs
+
+    package func save(_ text: String, as path: String) throws {
+        do {
+            try FileContent.replace(path, with: Array(text.utf8))
+        } catch {
+            throw ScriptError("Script.File", error.message)
+        }
+    }
+
+    package func read(_ path: String) throws -> [UInt8] {
+        do {
+            return path == "-"
+                ? try FileContent.read(descriptor: 0, name: "<stdin>", limit: .max)
+                : try FileContent.read(path, limit: .max)
+        } catch {
+            throw ScriptError("Script.File", error.message)
+        }
+    }
+
+    package func shell(_ command: String, input: String, interrupt: Interrupt) throws -> String {
+        try? output.flush()
+        return try ShellProcess.run(command, input: input, interrupt: interrupt)
+    }
 
     // MARK: Interrupts
 

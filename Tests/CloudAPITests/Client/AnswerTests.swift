@@ -86,7 +86,7 @@ import Testing
     func saysWhetherAWriteMayHaveBeenDone(status: Int, isAmbiguous: Bool) {
         let found = error(status, "oops")
         #expect(found?.isAmbiguous == isAmbiguous)
-        #expect(found?.message.contains("not known (ClientToken unique-1)") == isAmbiguous)
+        #expect(found?.message.contains("is unknown (ClientToken unique-1)") == isAmbiguous)
     }
 
     @Test func takesTheRequestIDFromTheHeaderWhereTheBodyHasNone() {

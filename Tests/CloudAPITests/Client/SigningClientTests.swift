@@ -138,7 +138,7 @@ import Testing
             #expect(error?.code == code)
             #expect(error?.isAmbiguous == mayHaveArrived)
             #expect(error?.attempts == 1)
-            let unknown = "; whether DeleteVpnConnection was carried out is not known (ClientToken unique-1)"
+            let unknown = "; the outcome of DeleteVpnConnection is unknown (ClientToken unique-1)"
             #expect(error?.message == "lost" + (mayHaveArrived ? unknown : ""))
         }
     }

@@ -1,0 +1,216 @@
+import DataValue
+import ScriptSyntax
+
+// A pipeline becomes loops. Stages that look at one item at a time stand inside the loop over their input, one behind
+// the other, so that a million items flow through them without being held; a stage that needs all of them ends the loop
+// with a list, is called on it, and what it yields begins the next loop. Pages are fetched by the loop as it goes.
+
+extension Compiler {
+    mutating func pipeline(_ pipeline: Pipeline, into target: Int) {
+        let mark = builder.nextRegister
+        defer { builder.nextRegister = mark }
+        var stages = pipeline.stages[...]
+        guard !stages.isEmpty else {
+            switch pipeline.source {
+            case .expression(let expression): self.expression(expression, into: target)
+            case .command(let command):
+                guard let result = call(command, pages: false) else { return }
+                builder.emit(.move, target, result, at: command.span)
+                builder.emit(.null, result, at: command.span)
+            }
+            return
+        }
+        // R[input] what is run through, then the place, the item, its index or key.
+        let input = builder.allocate(4)
+        switch pipeline.source {
+        case .expression(let expression): self.expression(expression, into: input)
+        case .command(let command):
+            guard let result = call(command, pages: hasPages(command)) else { return }
+            builder.emit(.move, input, result, at: command.span)
+            builder.emit(.null, result, at: command.span)
+            if hasPages(command) { stages = loop(over: input, stages, at: command.span) }
+        }
+        while let stage = stages.first {
+            if Self.streams(stage.name.text) {
+                builder.emit(.native, input, NativeFunction.itemsOfStage, 1, at: stage.span)
+                stages = loop(over: input, stages, at: stage.span)
+            } else {
+                collected(stage, input)
+                stages = stages.dropFirst()
+            }
+        }
+        builder.emit(.move, target, input, at: pipeline.span)
+        builder.emit(.null, input, at: pipeline.span)
+    }
+
+    private static func streams(_ name: String) -> Bool {
+        switch name {
+        case "where", "select", "first", "count", "ignore": true
+        default: false
+        }
+    }
+
+    /// A stage that takes all of its input at once, from R[input] to R[input].
+    private mutating func collected(_ stage: ScriptSyntax.Stage, _ input: Int) {
+        guard let index = Stage.index(of: stage.name.text) else { return unknown(stage) }
+        let known = Stage.all[index]
+        guard checkArguments(stage, known.arity, known.form) else { return }
+        let mark = builder.nextRegister
+        let base = builder.allocate(stage.arguments.count + 1)
+        for (place, argument) in stage.arguments.enumerated() { expression(argument.value, into: base + 1 + place) }
+        builder.emit(.move, base, input, at: stage.span)
+        builder.emit(.null, input, at: stage.span)
+        builder.callSites.append(
+            .init(
+                name: stage.name.text, command: nil, argumentNames: stage.arguments.map { $0.name?.text }, stage: index))
+        builder.emit(.stage, base, wide: builder.callSites.count - 1, at: stage.span)
+        builder.emit(.move, input, base, at: stage.span)
+        builder.emit(.null, base, at: stage.span)
+        builder.nextRegister = mark
+    }
+
+    private mutating func unknown(_ stage: ScriptSyntax.Stage) {
+        let nearest = Spelling.nearest(to: stage.name.text, among: Stage.names).first
+        report(
+            "there is no stage '\(stage.name.text)'", at: stage.name.span,
+            help: nearest.map { "is it \($0)?" } ?? "stages are \(Stage.names.sorted().joined(separator: ", "))")
+    }
+
+    private mutating func checkArguments(
+        _ stage: ScriptSyntax.Stage, _ arity: ClosedRange<Int>, _ form: String
+    ) -> Bool {
+        if let named = stage.arguments.first(where: { $0.name != nil }) {
+            report("'\(stage.name.text)' takes no named arguments", at: named.span, help: form)
+            return false
+        }
+        if arity.contains(stage.arguments.count) { return true }
+        report("the arguments of '\(stage.name.text)' do not fit", at: stage.span, help: form)
+        return false
+    }
+
+    // MARK: Loops
+
+    /// A loop over R[input] (a list or pages) through as many streaming stages as follow each other. What it yields is in
+    /// R[input] afterwards; returns the stages that are left.
+    private mutating func loop(
+        over input: Int, _ stages: ArraySlice<ScriptSyntax.Stage>, at span: Span
+    ) -> ArraySlice<ScriptSyntax.Stage> {
+        let again = Label()
+        let turn = Label()
+        let end = Label()
+        let result = builder.allocate()
+        var streaming: [(stage: ScriptSyntax.Stage, state: Int)] = []
+        var rest = stages
+        var ending: ScriptSyntax.Stage?
+        while let stage = rest.first, Self.streams(stage.name.text) {
+            rest = rest.dropFirst()
+            if stage.name.text == "count" || stage.name.text == "ignore" {
+                if checkArguments(stage, 0...0, stage.name.text) { ending = stage }
+                break
+            }
+            streaming.append((stage, builder.allocate(2)))
+        }
+        switch ending?.name.text {
+        case "count": builder.emit(.integer, result, wide: 0, at: span)
+        case "ignore": builder.emit(.null, result, at: span)
+        default: builder.emit(.list, result, result, 0, at: span)
+        }
+        for (stage, state) in streaming where stage.name.text == "first" {
+            beginFirst(stage, state, end)
+        }
+        builder.emit(.iterate, input, at: span)
+        builder.place(again)
+        builder.jump(.next, input, to: end, at: span)
+        var item = input + 2
+        for (stage, state) in streaming {
+            switch stage.name.text {
+            case "where": condition(of: stage, item, orElse: turn)
+            case "select":
+                select(stage, from: item, into: state)
+                item = state
+            default: builder.emit(.addInteger, state, state, 1, at: stage.span)
+            }
+        }
+        switch ending?.name.text {
+        case "count": builder.emit(.addInteger, result, result, 1, at: span)
+        case "ignore": break
+        default: builder.emit(.append, result, item, at: span)
+        }
+        // Having had enough ends the loop before another page is asked for.
+        for (stage, state) in streaming where stage.name.text == "first" {
+            let flag = builder.allocate()
+            builder.emit(.less, flag, state, state + 1, at: stage.span)
+            builder.jump(.jumpIfFalse, flag, to: end, at: stage.span)
+        }
+        builder.place(turn)
+        builder.jump(.loop, to: again, at: span)
+        builder.place(end)
+        builder.emit(.closePages, input, at: span)
+        builder.emit(.null, input + 2, at: span)
+        builder.emit(.move, input, result, at: span)
+        builder.emit(.null, result, at: span)
+        return rest
+    }
+
+    /// R[state] how many items have passed, R[state + 1] how many may.
+    private mutating func beginFirst(_ stage: ScriptSyntax.Stage, _ state: Int, _ end: Label) {
+        guard checkArguments(stage, 0...1, "first [N]") else { return }
+        builder.emit(.integer, state, wide: 0, at: stage.span)
+        if let argument = stage.arguments.first {
+            builder.emit(.leading, state + 1, expression(argument.value), at: argument.span)
+        } else {
+            builder.emit(.integer, state + 1, wide: 1, at: stage.span)
+        }
+        let flag = builder.allocate()
+        builder.emit(.less, flag, state, state + 1, at: stage.span)
+        builder.jump(.jumpIfFalse, flag, to: end, at: stage.span)
+    }
+
+    /// `where`: bare names are the item's fields, `$it` is the item.
+    private mutating func condition(of stage: ScriptSyntax.Stage, _ item: Int, orElse turn: Label) {
+        guard let condition = stage.arguments.first?.value else { return }
+        let outerItem = whereItem
+        whereItem = item
+        let variable = Variable(register: item, span: condition.span)
+        variable.isRead = true
+        builder.surroundings.blocks.append(["it": variable])
+        let mark = builder.nextRegister
+        builder.jump(.jumpIfFalse, expression(condition), to: turn, at: condition.span)
+        builder.nextRegister = mark
+        builder.surroundings.blocks.removeLast()
+        whereItem = outerItem
+    }
+
+    /// `select`: a record of the named fields. The names are known before the program runs.
+    private mutating func select(_ stage: ScriptSyntax.Stage, from item: Int, into target: Int) {
+        let form = "select Field path.to.field New=path"
+        if stage.arguments.isEmpty { return report("'select' names no field", at: stage.span, help: form) }
+        let mark = builder.nextRegister
+        var names: [Value] = []
+        let base = builder.allocate(stage.arguments.count)
+        for (place, argument) in stage.arguments.enumerated() {
+            guard case .string(let text)? = Self.literal(argument.value), let steps = FieldPath.parse(text),
+                let last = steps.last(where: { if case .string = $0.key { true } else { false } }),
+                case .string(let field) = last.key
+            else {
+                report("this is no path of fields", at: argument.span, help: form)
+                return
+            }
+            let name = Value.string(argument.name?.text ?? (steps.count == 1 ? field : text.filter { $0 != "?" }))
+            if names.contains(name) { report("the field '\(name.displayText)' is selected twice", at: argument.span) }
+            names.append(name)
+            var register = item
+            for (number, step) in steps.enumerated() {
+                let result = number == steps.count - 1 ? base + place : builder.allocate()
+                let key = builder.allocate()
+                builder.emit(.constant, key, wide: builder.constant(step.key), at: argument.span)
+                builder.emit(step.isOptional ? .indexOptional : .index, result, register, key, at: argument.span)
+                register = result
+            }
+        }
+        let keys = builder.constant(.list(names))
+        if keys > 0xFFFF { report("too many constants", at: stage.span) }
+        builder.emit(.record, target, base, keys, at: stage.span)
+        builder.nextRegister = mark
+    }
+}

@@ -1,0 +1,80 @@
+import CloudAPI
+import DataValue
+import ScriptRuntime
+
+/// The items of a list operation, a page at a time.
+///
+/// State changes only when a page has arrived, so that a page that failed can be fetched again.
+final class OperationPages: PageSource {
+    private let operation: CloudAPI.Operation
+    private let invocation: Invocation
+    /// Sends the call with further arguments.
+    private let send: ([(name: String?, value: Value)]) throws -> Value
+    private var pageNumber = 1
+    private var nextToken: String?
+    private var received = 0
+    private var isDone = false
+
+    /// The largest page that all of the operations allow.
+    private static let pageSize = 50
+
+    init(
+        _ operation: CloudAPI.Operation, _ invocation: Invocation,
+        send: @escaping ([(name: String?, value: Value)]) throws -> Value
+    ) {
+        self.operation = operation
+        self.invocation = invocation
+        self.send = send
+    }
+
+    func next() throws -> [Value]? {
+        if isDone { return nil }
+        var arguments = invocation.arguments
+        let given = Set(arguments.compactMap(\.name))
+        switch operation.paging {
+        case .none: break
+        case .pageNumber:
+            arguments.append(("PageNumber", .int(pageNumber)))
+            if !given.contains("PageSize"), operation.parameter(named: "PageSize") != nil {
+                arguments.append(("PageSize", .int(Self.pageSize)))
+            }
+        case .nextToken: if let nextToken { arguments.append(("NextToken", .string(nextToken))) }
+        }
+        let answer = try send(arguments)
+        guard case .record(let response) = answer else { throw unreadable("no record") }
+        let items = try items(of: answer)
+        received += items.count
+        pageNumber += 1
+        let total: Int? = if case .int(let count)? = response["TotalCount"] { count } else { nil }
+        switch operation.paging {
+        case .none: isDone = true
+        case .pageNumber:
+            isDone = total.map { received >= $0 } ?? items.isEmpty
+            if items.isEmpty { isDone = true }
+        case .nextToken:
+            nextToken = if case .string(let token)? = response["NextToken"], !token.isEmpty { token } else { nil }
+            isDone = nextToken == nil
+        }
+        if isDone, let total, received < total {
+            throw unreadable("\(received) items arrived of the \(total) that the service counted")
+        }
+        return items
+    }
+
+    private func items(of answer: Value) throws -> [Value] {
+        var value = answer
+        for name in operation.itemPath ?? [] {
+            // What has no items is left out of an answer.
+            guard case .record(let record) = value, let inner = record[name] else { return [] }
+            value = inner
+        }
+        guard case .list(let items) = value else { throw unreadable("no list of items") }
+        return items
+    }
+
+    private func unreadable(_ what: String) -> ScriptError {
+        ScriptError(
+            "Client.Answer", "\(operation.name): \(what)", origin: .client, action: operation.name,
+            help: "what was listed may have changed meanwhile; try again")
+    }
+}

@@ -1,0 +1,92 @@
+import Glibc
+import ScriptRuntime
+
+/// Runs programs by `sh -c`.
+enum ShellProcess {
+    /// Hands text to a program's standard input and yields what it writes to its standard output; its standard error is
+    /// ours. The interrupt ends it.
+    ///
+    /// Throws `Shell.Exit` where it ends with another status than 0, ``Interrupted`` where the user stopped it.
+    static func run(_ command: String, input: String, interrupt: Interrupt) throws -> String {
+        var toChild: [Int32] = [-1, -1]
+        var fromChild: [Int32] = [-1, -1]
+        guard pipe(&toChild) == 0 else { throw failure("no pipe: \(String(cString: strerror(errno)))") }
+        guard pipe(&fromChild) == 0 else {
+            toChild.forEach { close($0) }
+            throw failure("no pipe: \(String(cString: strerror(errno)))")
+        }
+        for end in toChild + fromChild { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawn_file_actions_adddup2(&actions, toChild[0], STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, fromChild[1], STDOUT_FILENO)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // The child meets signals as any program does.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPIPE)
+        sigaddset(&defaults, SIGINT)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        var child = pid_t()
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup(command), nil]
+        defer { arguments.forEach { free($0) } }
+        let error = posix_spawn(&child, "/bin/sh", &actions, &attributes, &arguments, environ)
+        close(toChild[0])
+        close(fromChild[1])
+        guard error == 0 else {
+            close(toChild[1])
+            close(fromChild[0])
+            throw failure("sh cannot be started: \(String(cString: strerror(error)))")
+        }
+        let output = exchange(Array(input.utf8), writing: toChild[1], reading: fromChild[0], child, interrupt)
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        if interrupt.isRaised { throw Interrupted() }
+        if status & 0x7F != 0 { throw failure("the program was ended by signal \(status & 0x7F)") }
+        let exit = status >> 8 & 0xFF
+        if exit != 0 { throw failure("the program ended with status \(exit): \(command)") }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private static func failure(_ message: String) -> ScriptError { ScriptError("Shell.Exit", message) }
+
+    /// Writes and reads at the same time, so that neither side waits for the other for ever.
+    private static func exchange(
+        _ input: [UInt8], writing: Int32, reading: Int32, _ child: pid_t, _ interrupt: Interrupt
+    ) -> [UInt8] {
+        var writing = writing
+        _ = fcntl(writing, F_SETFL, O_NONBLOCK)
+        defer {
+            if writing >= 0 { close(writing) }
+            close(reading)
+        }
+        var output: [UInt8] = []
+        var written = 0
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            if interrupt.isRaised { kill(child, SIGTERM) }
+            if written == input.count, writing >= 0 {
+                close(writing)
+                writing = -1
+            }
+            var polls = [
+                pollfd(fd: reading, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: writing, events: Int16(POLLOUT), revents: 0),
+            ]
+            if poll(&polls, writing >= 0 ? 2 : 1, 100) < 0, errno != EINTR { return output }
+            if writing >= 0, polls[1].revents != 0 {
+                let count = input[written...].withUnsafeBytes { write(writing, $0.baseAddress, $0.count) }
+                if count > 0 { written += count } else if errno != EAGAIN { written = input.count }
+            }
+            if polls[0].revents != 0 {
+                let count = read(reading, &chunk, chunk.count)
+                if count == 0 { return output }
+                if count > 0 { output.append(contentsOf: chunk[..<count]) } else if errno != EINTR { return output }
+            }
+        }
+    }
+}
