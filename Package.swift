@@ -53,7 +53,11 @@ let package = Package(
                 // The released program starts a thousand times a day: no shared Swift runtime to look up, and
                 // relocations packed (see "Start-up and size" in the README).
                 .unsafeFlags(
-                    ["-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--gc-sections", "-Xlinker", "--strip-debug"],
+                    [
+                        "-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims", "-Xlinker",
+                        "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--gc-sections", "-Xlinker",
+                        "--strip-debug",
+                    ],
                     .when(platforms: [.linux], configuration: .release))
             ]
         ),

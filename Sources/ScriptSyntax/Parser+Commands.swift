@@ -39,9 +39,9 @@ extension Parser {
             name = try nameBehindPrefix()
             lexer.offset = Int(name.span.end)
         }
-        if isDirectlyBehindName(UInt8(ascii: "=")) {
+        if isDirectlyBehindName(UInt8(ascii: "=")) || !Self.textCommands.contains(word) && isAssignNext {
             throw fail(
-                "'\(word)=' assigns nothing", at: name.span, help: "a variable is declared with: let \(word) = …")
+                "'\(word) =' assigns nothing", at: name.span, help: "a variable is declared with: let \(word) = …")
         }
         if isDirectlyBehindName(UInt8(ascii: ":")) {
             throw fail(
@@ -56,6 +56,14 @@ extension Parser {
 
     private func isDirectlyBehindName(_ byte: UInt8) -> Bool {
         lexer.byte(lexer.offset) == byte && lexer.byte(lexer.offset + 1) != byte
+    }
+
+    /// Whether a `=` between blanks stands behind the command's name.
+    private var isAssignNext: Bool {
+        var probe = lexer
+        probe.skipBlanks()
+        guard probe.byte(probe.offset) == UInt8(ascii: "=") else { return false }
+        return probe.byte(probe.offset + 1).map { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } ?? true
     }
 
     /// The operation in a line pasted from the vendor's CLI: `aliyun vpc DescribeVpcs …`.

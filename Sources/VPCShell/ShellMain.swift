@@ -39,7 +39,8 @@ package enum ShellMain {
             notice = "vpcsh \(version) — help explains, Tab completes, Ctrl-D leaves"
             if case .none = target {
                 target = .local(.standard)
-                notice = (notice ?? "")
+                notice =
+                    (notice ?? "")
                     + "\nNo credentials are set: this is the embedded endpoint (--local). Nothing here is real or costs money."
             }
         }

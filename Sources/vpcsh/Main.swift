@@ -113,7 +113,10 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A profile of the aliyun CLI.", valueName: "name"))
     var profile: String?
 
-    @Option(help: ArgumentHelp("How results are shown: \(OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+    @Option(
+        help: ArgumentHelp(
+            "How results are shown: \(OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "format"))
     var format: String?
 
     @Flag(help: "Send reads, and show writes instead of sending them.")
@@ -155,7 +158,8 @@ struct TargetOptions: ParsableArguments {
         options.isReadOnly = readOnly
         options.assumesYes = yes
         if let timeout {
-            guard let span = parseDuration(timeout) ?? Int64(timeout).flatMap({ parseDuration("\($0)s") }), span > 0 else {
+            guard let span = parseDuration(timeout) ?? Int64(timeout).flatMap({ parseDuration("\($0)s") }), span > 0
+            else {
                 throw ValidationError("'\(timeout)' is no duration; 30s is one.")
             }
             options.timeout = span

@@ -200,6 +200,35 @@ struct LineEditorTests {
         #expect(terminal.isCooked)
     }
 
+    @Test("What is typed behind Ctrl-C belongs to the next line", arguments: ["xterm", "dumb"])
+    func typedBehindInterrupt(type: String) throws {
+        let terminal = try #require(PseudoTerminal())
+        terminal.start(2, type: type)
+        #expect(terminal.waits(for: "> "))
+        terminal.type("wrong")
+        #expect(terminal.waits(for: "wrong"))
+        kill(getpid(), SIGINT)
+        #expect(terminal.waits(for: "> "))
+        terminal.type("right\n")
+        #expect(terminal.finish().last == .line("right"))
+    }
+
+    @Test("vi commands on an empty line leave it in order") func emptyLineInViMode() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("bind -v\n", to: "editrc")
+        let terminal = try #require(PseudoTerminal())
+        terminal.start(1, settings: folder.path("editrc"))
+        #expect(terminal.waitsForPrompt())
+        terminal.type("x\u{1b}")
+        #expect(terminal.waits(for: "\u{8}"))
+        terminal.type("xxddpu~DiX~\u{7f}\u{7f}\u{7f}ok\n")
+        guard case .line(let text) = try #require(terminal.finish().first) else {
+            Issue.record("no line")
+            return
+        }
+        #expect(text.contains("ok"))
+    }
+
     @Test("A change of the window's size draws the line again") func resize() throws {
         let terminal = try #require(PseudoTerminal(columns: 40))
         terminal.start(1)

@@ -10,9 +10,9 @@ from terminal import TerminalTest
 class Prompt(TerminalTest):
     def test_says_where_it_runs(self):
         shell = self.session()
-        greeting = shell.text.lower()
-        self.assertIn("local", greeting.split("\n")[0])
-        self.assertIn("credential", greeting)
+        greeting = " ".join(shell.rows[:shell.screen.cursor.y]).lower()
+        self.assertIn("no credentials", greeting)
+        self.assertIn("--local", greeting)
 
     def test_prints(self):
         shell = self.session()

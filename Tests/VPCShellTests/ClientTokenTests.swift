@@ -8,7 +8,8 @@ struct ClientTokenTests {
     @Test("A repetition after a lost answer carries the token of the first attempt")
     func keepsTokenWhileUnknown() throws {
         let transport = ScriptedTransport([
-            .lost, .error(400, "Throttling.User"), .error(503, "ServiceUnavailable"), .error(400, "IdempotentProcessing"),
+            .lost, .error(400, "Throttling.User"), .error(503, "ServiceUnavailable"),
+            .error(400, "IdempotentProcessing"),
         ])
         let result = run("\(write) on error * retry up to 9 every 1s", transport)
         #expect(result.status == 0, "\(result.error)")

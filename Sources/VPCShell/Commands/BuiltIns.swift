@@ -52,7 +52,8 @@ struct SettingCommand: ScriptRuntime.Command {
                 let nearest = Spelling.nearest(to: text, among: Array(Catalogue.regions))
                 return .init(
                     "'\(text)' is no known region",
-                    help: nearest.isEmpty ? "DescribeRegions lists them" : "is it \(nearest.joined(separator: " or "))?",
+                    help: nearest.isEmpty
+                        ? "DescribeRegions lists them" : "is it \(nearest.joined(separator: " or "))?",
                     argument: 0)
             })
     }

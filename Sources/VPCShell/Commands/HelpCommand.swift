@@ -53,7 +53,9 @@ struct HelpCommand: ScriptRuntime.Command {
         let width = BuiltIns.names.map(\.count).max() ?? 0
         for name in BuiltIns.names {
             guard let command = BuiltIns.command(named: name) else { continue }
-            lines.append("  \(name)\(String(repeating: " ", count: width - name.count + 2))\(command(session).signature.summary)")
+            lines.append(
+                "  \(name)\(String(repeating: " ", count: width - name.count + 2))\(command(session).signature.summary)"
+            )
         }
         lines += [
             "", "help TOPIC tells more; Tab completes commands, operations, parameters and $variables.",
@@ -76,7 +78,8 @@ struct HelpCommand: ScriptRuntime.Command {
         let width = parameters.map(\.name.count).max() ?? 0
         for parameter in parameters {
             let padding = String(repeating: " ", count: width - parameter.name.count + 2)
-            let note = parameter.isRequired ? (parameter.name == "RegionId" ? "required (the session's)" : "required") : ""
+            let note =
+                parameter.isRequired ? (parameter.name == "RegionId" ? "required (the session's)" : "required") : ""
             lines.append("  \(parameter.name)\(padding)\(parameter.type)  \(note)".trimmingBlanks)
         }
         if let path = operation.itemPath { lines.append("its items lie in \(path.joined(separator: "."))") }

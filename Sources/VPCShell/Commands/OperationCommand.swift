@@ -20,7 +20,9 @@ struct OperationCommand: ScriptRuntime.Command {
             CommandSignature.Parameter(parameter.name, parameter.type.description, isRequired: parameter.isRequired)
         }
         return CommandSignature(
-            name: name, summary: operation?.isWrite == false ? "Operation of the VPC API (reads)" : "Operation of the VPC API (writes)",
+            name: name,
+            summary: operation?.isWrite == false
+                ? "Operation of the VPC API (reads)" : "Operation of the VPC API (writes)",
             parameters: parameters)
     }
 
@@ -103,7 +105,9 @@ struct OperationCommand: ScriptRuntime.Command {
         // What was to be written, to know it again when it is repeated.
         let write = ([name, region] + parameters.map { "\($0.name)=\($0.value)" }).joined(separator: "\u{0}")
         var token: String?
-        if let operation, operation.isWrite, operation.takesClientToken, !parameters.contains(where: { $0.name == "ClientToken" }) {
+        if let operation, operation.isWrite, operation.takesClientToken,
+            !parameters.contains(where: { $0.name == "ClientToken" })
+        {
             let made = session.clientToken(for: write, isRepetition: invocation.isRepetition)
             parameters.append(WireParameter("ClientToken", made))
             token = made
@@ -133,7 +137,10 @@ struct OperationCommand: ScriptRuntime.Command {
 extension APIError {
     /// Whether the service has looked at what was to be written, and not only at the request around it.
     var answersTheWrite: Bool {
-        let prefixes = ["Client.", "Throttling", "Rejected.Throttling", "Idempotent", "Signature", "InvalidTimeStamp", "InvalidAccessKeyId"]
+        let prefixes = [
+            "Client.", "Throttling", "Rejected.Throttling", "Idempotent", "Signature", "InvalidTimeStamp",
+            "InvalidAccessKeyId",
+        ]
         return !prefixes.contains { code.hasPrefix($0) }
     }
 

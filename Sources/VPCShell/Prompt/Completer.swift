@@ -13,17 +13,24 @@ struct Completer {
         while start > 0, !Self.separates(before[start - 1]) { start -= 1 }
         let word = String(before[start...])
         if word.hasPrefix("$") {
-            return completion(start + 1, of: before.count, environment.variableNames, matching: String(word.dropFirst()), suffix: "")
+            return completion(
+                start + 1, of: before.count, environment.variableNames, matching: String(word.dropFirst()), suffix: "")
         }
-        if let dollar = before[start...].lastIndex(of: "$"), before[(dollar + 1)...].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) {
+        if let dollar = before[start...].lastIndex(of: "$"),
+            before[(dollar + 1)...].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+        {
             let name = String(before[(dollar + 1)...])
             return completion(dollar + 1, of: before.count, environment.variableNames, matching: name, suffix: "")
         }
         let words = statement(before[..<start])
         if words.isEmpty { return commands(start, before.count, word, environment) }
-        guard let operation = Catalogue.operation(named: words[0]) else { return builtInArguments(words, start, before.count, word) }
+        guard let operation = Catalogue.operation(named: words[0]) else {
+            return builtInArguments(words, start, before.count, word)
+        }
         if let equals = word.firstIndex(of: "=") {
-            return values(operation, String(word[..<equals]), start + word.distance(from: word.startIndex, to: equals) + 1, before.count, String(word[word.index(after: equals)...]))
+            return values(
+                operation, String(word[..<equals]), start + word.distance(from: word.startIndex, to: equals) + 1,
+                before.count, String(word[word.index(after: equals)...]))
         }
         let given = Set(words.dropFirst().map { String($0.split(separator: "=", maxSplits: 1).first ?? "") })
         let parameters = operation.parameters.filter { !given.contains($0.name) }
@@ -86,7 +93,8 @@ struct Completer {
         switch words[0] {
         case "region": return completion(start, of: end, Catalogue.regions, matching: word)
         case "format":
-            return completion(start, of: end, ["csv", "json", "jsonl", "table", "tsv", "vertical", "yaml"], matching: word)
+            return completion(
+                start, of: end, ["csv", "json", "jsonl", "table", "tsv", "vertical", "yaml"], matching: word)
         case "help": return completion(start, of: end, BuiltIns.names + Catalogue.operationNames, matching: word)
         case "on": return completion(start, of: end, ["error", "exit"], matching: word)
         default: return .none

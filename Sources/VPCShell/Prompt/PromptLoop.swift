@@ -144,8 +144,14 @@ package final class PromptLoop {
             try? session.write(ErrorReport.plain("\(error)", isStyled: false), to: .error)
         }
         try? session.output.flush()
-        if case .null = machine.lastResult {} else { machine.setGlobal(Environment.lastResultRegister, machine.lastResult) }
-        if case .null = machine.lastError {} else { machine.setGlobal(Environment.lastErrorRegister, machine.lastError) }
+        if case .null = machine.lastResult {
+        } else {
+            machine.setGlobal(Environment.lastResultRegister, machine.lastResult)
+        }
+        if case .null = machine.lastError {
+        } else {
+            machine.setGlobal(Environment.lastErrorRegister, machine.lastError)
+        }
         environment = unit.environment
         for (name, register) in environment.globals
         where register > Environment.lastErrorRegister && machine.global(register) == nil {

@@ -43,7 +43,8 @@ package enum FileContent {
         let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
         let partial = isRegular ? "\(path).\(getpid()).partial" : path
         let descriptor = open(
-            partial, O_WRONLY | O_CLOEXEC | (isRegular ? O_CREAT | O_TRUNC : 0), exists ? status.st_mode & 0o777 : 0o666)
+            partial, O_WRONLY | O_CLOEXEC | (isRegular ? O_CREAT | O_TRUNC : 0), exists ? status.st_mode & 0o777 : 0o666
+        )
         guard descriptor >= 0 else { throw Problem(message: "\(path): \(String(cString: strerror(errno)))") }
         var written = 0
         var failure: Int32 = 0

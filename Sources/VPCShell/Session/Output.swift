@@ -39,7 +39,11 @@ package final class Output: Sendable {
     package func write(_ text: String, to stream: OutputStream) throws {
         try state.withLock { state in
             if state.captured != nil {
-                if stream == .output { state.captured?.output += Array(text.utf8) } else { state.captured?.error += Array(text.utf8) }
+                if stream == .output {
+                    state.captured?.output += Array(text.utf8)
+                } else {
+                    state.captured?.error += Array(text.utf8)
+                }
                 return
             }
             switch stream {

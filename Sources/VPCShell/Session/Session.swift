@@ -207,7 +207,11 @@ package final class Session: Host {
                 code: "Client.Credentials", message: "there are no credentials", action: action, attempts: 0)
         case .local(let database):
             let transport: any Transport
-            if let injectedTransport { transport = injectedTransport } else { transport = try localEndpoint(database, action) }
+            if let injectedTransport {
+                transport = injectedTransport
+            } else {
+                transport = try localEndpoint(database, action)
+            }
             signing = SigningClient(
                 transport: transport,
                 credentials: Credentials(accessKeyID: "local", accessKeySecret: Secret("local")),
@@ -220,7 +224,9 @@ package final class Session: Host {
         return middleware(around: signing)
     }
 
-    private func localEndpoint(_ database: ShellOptions.LocalDatabase, _ action: String) throws(APIError) -> LocalEndpoint {
+    private func localEndpoint(_ database: ShellOptions.LocalDatabase, _ action: String) throws(APIError)
+        -> LocalEndpoint
+    {
         do {
             return try Session.localEndpoint(database, surroundings, time: time)
         } catch {

@@ -74,7 +74,8 @@ enum CLIProfile {
         }
         let mode = text(record, "mode") ?? "AK"
         guard mode == "AK" || mode == "StsToken" else {
-            throw Problem(message: "the profile '\(name)' has the mode \(mode), which is not supported; AK and StsToken are")
+            throw Problem(
+                message: "the profile '\(name)' has the mode \(mode), which is not supported; AK and StsToken are")
         }
         guard let id = text(record, "access_key_id"), let secret = text(record, "access_key_secret") else {
             throw Problem(message: "the profile '\(name)' has no access key")
