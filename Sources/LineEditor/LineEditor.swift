@@ -112,7 +112,7 @@ package final class LineEditor {
         history.takeWarning()
     }
 
-    /// Reads a line.
+    /// Reads a line. Afterwards the cursor is at the beginning of a row, whatever the user did.
     ///
     /// SIGINT raises nothing while it lasts. A Ctrl-C right after Enter may reach the program's own handler before this
     /// returns: forget earlier interrupts before the call, not after it.

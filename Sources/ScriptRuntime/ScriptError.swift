@@ -66,12 +66,12 @@ package final class ScriptError: Error, Sendable {
             ]))
     }
 
-    /// The same error with another one as its cause, where it has none yet.
-    func caused(by other: ScriptError) -> ScriptError {
-        if cause != nil { return self }
+    /// The same error after more attempts.
+    func tried(_ attempts: Int) -> ScriptError {
+        if attempts == self.attempts { return self }
         return ScriptError(
             code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
-            attempts: attempts, isAmbiguous: isAmbiguous, cause: other, help: help)
+            attempts: attempts, isAmbiguous: isAmbiguous, cause: cause, help: help)
     }
 }
 

@@ -6,27 +6,9 @@ import VPCShell
 @main
 struct VPCShellCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "vpcsh",
-        abstract: "A shell for the Alibaba Cloud VPC API: explore at the prompt, save what worked as a script.",
-        usage: """
-            vpcsh [OPTIONS]                               a prompt, or the statements on standard input
-            vpcsh [OPTIONS] FILE [--PARAM VALUE]…         run a script
-            vpcsh [OPTIONS] -c 'STATEMENTS' [-- …]        run statements
-            vpcsh [OPTIONS] - [--PARAM VALUE]…            run standard input
-            vpcsh check FILE…                             report errors, run nothing
-            """,
-        discussion: """
-            --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, and \
-            plain --local uses local.db in $XDG_STATE_HOME/vpcsh. Credentials come from ALIBABA_CLOUD_ACCESS_KEY_ID, \
-            ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, the region also from \
-            ALIBABA_CLOUD_REGION_ID.
-
-            Exit status: 0 done, 1 an error of the script, 2 usage, syntax or check error (nothing ran), 3 an error from \
-            the API, 4 no answer from it or no credentials, 130 interrupted, N by 'exit N'.
-            """,
+        commandName: "vpcsh", abstract: Run.configuration.abstract, usage: Run.configuration.usage,
         version: "vpcsh \(ShellMain.version)",
-        subcommands: [Run.self, Check.self],
-        defaultSubcommand: Run.self)
+        subcommands: [Run.self, Check.self], defaultSubcommand: Run.self)
 
     static func main() {
         main(CommandLineArguments.normalized(Array(CommandLine.arguments.dropFirst())))
@@ -35,6 +17,7 @@ struct VPCShellCommand: ParsableCommand {
     /// Usage errors end with status 2, as those of scripts do.
     static func main(_ arguments: [String]) {
         do {
+            if let first = arguments.first, ["--help", "-h", "help"].contains(first) { throw Run.help }
             var command = try parseAsRoot(arguments)
             try command.run()
         } catch {
@@ -45,18 +28,35 @@ struct VPCShellCommand: ParsableCommand {
                 Glibc.exit(0)
             }
             if error is ExitCode { Glibc.exit(status.rawValue) }
-            fputs(message + "\n", stderr())
+            fputs(message + "\n", fdopen(STDERR_FILENO, "w"))
             Glibc.exit(2)
         }
     }
-
-    private static func stderr() -> UnsafeMutablePointer<FILE>? { fdopen(2, "w") }
 }
 
+/// What happens without a word: a script, statements, or a prompt.
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run a script, statements, or a prompt (this is what happens without a word).",
+        commandName: "vpcsh",
+        abstract: "A shell for the Alibaba Cloud VPC API: explore at the prompt, save what worked as a script.",
+        usage: """
+            vpcsh [OPTIONS]                            a prompt, or the statements on standard input
+            vpcsh [OPTIONS] FILE [--PARAM VALUE]…      run a script ('-' is standard input)
+            vpcsh [OPTIONS] -c STATEMENTS [-- …]       run statements
+            vpcsh check FILE…                          report every error of scripts, run nothing
+            """,
+        discussion: """
+            --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, \
+            and plain --local uses local.db in $XDG_STATE_HOME/vpcsh. Credentials come from \
+            ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, the region \
+            also from ALIBABA_CLOUD_REGION_ID.
+
+            Exit status: 0 done, 1 an error of the script, 2 usage, syntax or check error (nothing ran), 3 an error \
+            from the API, 4 no answer from it or no credentials, 130 interrupted, N by 'exit N'.
+            """,
         shouldDisplay: false)
+
+    static var help: CleanExit { CleanExit.helpRequest(Run.self) }
 
     @OptionGroup var options: TargetOptions
 
@@ -65,7 +65,7 @@ struct Run: ParsableCommand {
 
     @Argument(
         parsing: .captureForPassthrough,
-        help: ArgumentHelp("A script ('-' is standard input), then its own arguments.", valueName: "file"))
+        help: ArgumentHelp("A script, then its own arguments.", valueName: "file"))
     var arguments: [String] = []
 
     func run() throws {
@@ -74,13 +74,22 @@ struct Run: ParsableCommand {
         if let statements {
             if rest.first == "--" { rest.removeFirst() }
             task = .program(.text(statements), arguments: rest)
-        } else if rest.isEmpty {
-            task = .promptOrInput
-        } else {
-            let file = rest.removeFirst()
+        } else if let file = rest.first {
+            rest.removeFirst()
+            if file == "--help" || file == "-h" { throw Run.help }
+            if file.hasPrefix("-"), file != "-" { throw unknownOption(file) }
             task = .program(file == "-" ? .standardInput : .file(file), arguments: rest)
+        } else {
+            task = .promptOrInput
         }
         throw ExitCode(ShellMain.run(task, try options.shellOptions()))
+    }
+
+    /// What looks like an option and is none would otherwise be taken for a script.
+    private func unknownOption(_ text: String) -> ValidationError {
+        let name = String(text.split(separator: "=", maxSplits: 1)[0])
+        let nearest = Spelling.nearest(to: name, among: CommandLineArguments.options).first
+        return ValidationError("There is no option '\(name)'." + (nearest.map { " Is it \($0)?" } ?? ""))
     }
 }
 
@@ -142,7 +151,9 @@ struct TargetOptions: ParsableArguments {
 
     func shellOptions() throws -> ShellOptions {
         var options = ShellOptions()
-        options.local = local.map { $0.isEmpty ? .standard : $0 == ":memory:" ? .memory : .file($0) }
+        options.local = local.map {
+            $0 == CommandLineArguments.standardDatabase ? .standard : $0 == ":memory:" ? .memory : .file($0)
+        }
         options.endpoint = endpoint
         options.allowsInsecureEndpoint = insecure
         options.region = region
@@ -173,16 +184,24 @@ struct TargetOptions: ParsableArguments {
 
 /// Gives an option that may stand without a value the form that the argument parser knows.
 enum CommandLineArguments {
+    /// Stands for the database that was left out: no argument of a process can hold it.
+    static let standardDatabase = "\u{0}"
+
+    /// All options, for suggestions.
+    static let options = [
+        "--local", "--endpoint", "--insecure", "--region", "--profile", "--format", "--dry-run", "--read-only", "--yes",
+        "--timeout", "--trace", "--no-rc", "--force-unknown", "--version", "--help", "-c",
+    ]
     private static let takesValue: Set<String> = ["--endpoint", "--region", "--profile", "--format", "--timeout", "-c"]
 
-    /// `--local` becomes `--local=`, as far as the options of the shell itself go.
+    /// `--local` gets the value that it may go without, as far as the options of the shell itself go.
     static func normalized(_ arguments: [String]) -> [String] {
         var result: [String] = []
         var place = 0
         while place < arguments.count {
             let argument = arguments[place]
             if argument == "--" || argument == "-" || (!argument.hasPrefix("-") && argument != "check") { break }
-            result.append(argument == "--local" ? "--local=" : argument)
+            result.append(argument == "--local" ? "--local=\(standardDatabase)" : argument)
             place += 1
             if takesValue.contains(argument), place < arguments.count {
                 result.append(arguments[place])

@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["]", ")", "}", "\"", "'", "$", "\\", "|", ";", "@", "\u{1}", "é", "=", ",", "..", "?", "!", "`"])
+    @Test(.timeLimit(.minutes(1)), arguments: ["]", ")", "}", "\"", "'", "$", "\\", "|", "@", "\u{1}", "é", "=", ",", "..", "?", "!", "`"])
     func manyTimes(_ piece: String) {
         let found = messages(Array(String(repeating: piece, count: 100_000).utf8))
         #expect(!found.isEmpty)
@@ -68,7 +68,7 @@ import Testing
         #expect(script("A " + String(repeating: "| count ", count: 100_000)) != nil)
         #expect(script("if $a {}" + String(repeating: " else if $a {}", count: 50_000)) != nil)
         #expect(messages(Array("print )\(long)".utf8)).count == 1)
-        #expect(messages(Array("let v = \(long)".utf8)).count == 1)
+        #expect(messages(Array("let v = 1 + \(long)".utf8)).count == 1)
         #expect(messages(Array("let v = \(String(repeating: "9", count: 1_000_000))".utf8)).count == 1)
         #expect(messages(Array("let v = 0x\(String(repeating: "f", count: 1_000_000))".utf8)).count == 1)
         #expect(messages(Array("print \"\(String(repeating: "$x['a", count: 500_000))".utf8)).count == 1)
@@ -84,7 +84,7 @@ import Testing
         "1e999", "9999999999d", "a==", "x = 5", "let x == 5", "$x = 5", "print a\"b\"", "print \"a\"b", "A 'x'y", "print f(x)", "1 == 2 == 3",
         "let if = 1", "let $x = 1", "set $x = 1", "for $x in [] {}", "{a: 1, a: 2}", "let r = {a: 1, a: 2}", "!true", "$x.0", "$x.(a)",
         "param x 5", "on error 'A' resume", "on error as $e {}", "on error do", "\"\\q\"", "\"\\u{110000}\"", "\"\\u{d800}\"",
-        "let x = a", "let x = 1 2", "help --x y", "{a: 1}",
+        "let x = a == 1", "let x = 1 2", "help --x y", "{a: 1}",
     ])
     func oneDiagnosticEach(_ text: String) {
         #expect(messages(Array(text.utf8)).count == 1)

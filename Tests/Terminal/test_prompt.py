@@ -1,5 +1,6 @@
 """What a person does at the prompt on a good day."""
 
+import fcntl
 import time
 import unittest
 
@@ -145,6 +146,20 @@ class Interrupt(TerminalTest):
                 self.assertLess(time.monotonic() - began, 0.5)
                 shell.enter("print next")
                 self.assert_row(shell, "next")
+
+    def test_right_behind_enter_is_not_lost(self):
+        shell = self.session()
+        shell.enter("print first")
+        with open(self.home.history) as history:
+            # Another session at the history holds the program up between taking the line and running it.
+            fcntl.flock(history, fcntl.LOCK_EX)
+            shell.type("wait 1h" + t.ENTER)
+            shell.wait_until_running()
+            shell.type(t.CTRL_C)
+            shell.wait_for("^C")
+        shell.wait_for_prompt()
+        shell.enter("print next")
+        self.assert_row(shell, "next")
 
     def test_ends_an_incremental_search(self):
         shell = self.session()

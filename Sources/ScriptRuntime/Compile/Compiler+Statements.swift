@@ -191,7 +191,7 @@ extension Compiler {
     private mutating func condition(_ condition: Expression, orElse target: Label, resume: Label?) {
         let mark = builder.nextRegister
         let result = builder.allocate()
-        let statement = builder.beginStatement(result: result, at: condition.span)
+        let statement = builder.beginStatement(result: result, use: .condition, at: condition.span)
         expression(condition, into: result)
         builder.bindStatement(statement)
         builder.jump(.jumpIfFalse, result, to: target, at: condition.span)
@@ -264,7 +264,7 @@ extension Compiler {
         let end = Label()
         let again = Label()
         let firstPending = pendingResumes.count
-        let statement = builder.beginStatement(result: state, at: source.span)
+        let statement = builder.beginStatement(result: state, use: .source, at: source.span)
         let command = pagedCommand(source)
         if let command {
             if let pages = call(command, pages: true) {
@@ -363,6 +363,7 @@ extension Compiler {
         _ condition: Expression, _ every: Expression?, _ limit: Expression?, at span: Span
     ) {
         simple(at: span) { compiler in
+            let firstPending = compiler.pendingResumes.count
             let state = compiler.builder.allocate(3)
             compiler.builder.emit(.waitBegin, state, at: span)
             compiler.optional(every, into: state + 1, at: span)
@@ -370,11 +371,18 @@ extension Compiler {
             let again = Label()
             let done = Label()
             compiler.builder.place(again)
-            let result = compiler.expression(condition)
+            let result = compiler.builder.allocate()
+            // Retrying the condition does not begin the wait anew.
+            let test = compiler.builder.beginStatement(result: result, use: .condition, at: condition.span)
+            compiler.expression(condition, into: result)
+            compiler.builder.bindStatement(test)
             compiler.builder.jump(.jumpIfTrue, result, to: done, at: condition.span)
+            compiler.builder.endStatement(test)
+            compiler.pendingResumes.append((test.index, done))
             compiler.builder.emit(.waitStep, state, state + 1, state + 2, at: span)
             compiler.builder.jump(.loop, to: again, at: span)
             compiler.builder.place(done)
+            compiler.resolveResumes(from: firstPending)
         }
     }
 

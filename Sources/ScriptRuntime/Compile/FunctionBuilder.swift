@@ -142,10 +142,13 @@ struct FunctionBuilder {
     }
 
     /// Begins a statement that handlers can act on; ``endStatement(_:)`` completes it.
-    mutating func beginStatement(result: Int, bindsNull: Bool = false, at span: Span) -> (index: Int, outer: Int) {
+    mutating func beginStatement(
+        result: Int, bindsNull: Bool = false, use: FunctionCode.Statement.Use = .any, at span: Span
+    ) -> (index: Int, outer: Int) {
         let outer = surroundings.statement
         let index = statements.count
-        statements.append(.init(start: position, bind: position, end: position, result: result, bindsNull: bindsNull))
+        statements.append(
+            .init(start: position, bind: position, end: position, result: result, bindsNull: bindsNull, use: use))
         surroundings.statement = index
         if isHandled {
             emit(.statement, 0, wide: index, at: span)

@@ -55,6 +55,15 @@ package final class FunctionCode: @unchecked Sendable {
         var result: Int
         /// Whether going on without a value binds null to its result.
         var bindsNull: Bool
+        /// What a value in place of its own has to be.
+        var use: Use = .any
+
+        enum Use: Sendable {
+            case any
+            case condition
+            /// A list or a record to run through.
+            case source
+        }
     }
 
     /// What a `command` or `stage` instruction calls.

@@ -91,23 +91,20 @@ extension Machine {
             where place < limit && handler.from <= position && takes(handler, error) {
                 return activate(current, place, handler, error, failed)
             }
-            limit = .max
-            scope = entry.parent
-            position = entry.start
-            switch entry.kind {
-            case .block: break
-            case .handlerBody(let handler):
-                limit = handler
-                position = .max
-            case .exitBody:
-                guard let left = entry.parent else { break }
-                scope = code.scopes[left].parent
-                position = code.scopes[left].start
-            }
+            (scope, position, limit) = outward(from: entry, in: code)
         }
         return try leave(
             from: Int(code.scopeAt[failed]), position: failed, stop: nil,
             then: .propagate(error, failed: failed, calls: calls, origin: origin))
+    }
+
+    /// The scope whose handlers are asked behind those of another, with the place and the handlers there that count.
+    private func outward(from inner: FunctionCode.Scope, in code: FunctionCode) -> (scope: Int?, position: Int, limit: Int) {
+        var entry = inner
+        // While an `on exit` block runs, the scope that it belongs to is being left: its handlers are off.
+        while case .exitBody = entry.kind, let left = entry.parent { entry = code.scopes[left] }
+        if case .handlerBody(let handler) = entry.kind { return (entry.parent, .max, handler) }
+        return (entry.parent, entry.start, .max)
     }
 
     private func takes(_ handler: FunctionCode.Handler, _ error: ScriptError) -> Bool {
@@ -234,6 +231,10 @@ extension Machine {
         case .resume: return try leave(from: scope, position: position, stop: body, then: resumption)
         case .use:
             let value = registers[Int(instruction.a)]
+            // What failed behind the value (`set` with an index that is not there) would fail again.
+            let isBound = handling.failed >= statement.bind && statement.use == .any
+            if isBound { return try pass(handling.error, handling, from: scope, at: position, body) }
+            try check(value, for: statement.use)
             return try leave(
                 from: scope, position: position, stop: body,
                 then: .bind(value, register: statement.result, position: statement.bind))
@@ -246,7 +247,9 @@ extension Machine {
             return try pass(error, handling, from: scope, at: position, body)
         case .retry:
             guard try waitForRetry(code.retries[instruction.wide], handling) else {
-                return try pass(handling.error, handling, from: scope, at: position, body)
+                let count = retries[retryKey(handling, in: code)]?.count ?? 0
+                let error = handling.error.tried(handling.error.attempts + count)
+                return try pass(error, handling, from: scope, at: position, body)
             }
             return try leave(from: scope, position: position, stop: body, then: .jump(statement.start))
         default:
@@ -254,6 +257,16 @@ extension Machine {
             let declaring = code.scopes[handling.scope]
             if declaring.isSuffix { return try leave(from: scope, position: position, stop: body, then: resumption) }
             return try leave(from: scope, position: position, stop: handling.scope, then: .jump(declaring.end))
+        }
+    }
+
+    /// A value in place of a condition or of what a loop runs through has to be one.
+    private func check(_ value: Value, for use: FunctionCode.Statement.Use) throws {
+        switch (use, value) {
+        case (.any, _), (.condition, .bool), (.source, .list), (.source, .record): return
+        case (.condition, _): throw ScriptError.type("'use' in place of a condition takes true or false, not \(Operators.article(value))")
+        case (.source, _):
+            throw ScriptError.type("'use' in place of what a loop runs through takes a list or a record, not \(Operators.article(value))")
         }
     }
 
@@ -271,12 +284,16 @@ extension Machine {
         retries = retries.filter { $0.key.frame != frameIndex || $0.key.statement != statement }
     }
 
+    private func retryKey(_ handling: HandlerActivation, in code: FunctionCode) -> RetryKey {
+        RetryKey(
+            frame: frameIndex, scope: handling.scope, handler: handling.handler,
+            statement: Int(code.statementAt[handling.failed]))
+    }
+
     /// Waits until the failed statement may run again; false where the handler's limit is reached.
     private func waitForRetry(_ limits: FunctionCode.RetryLimits, _ handling: HandlerActivation) throws -> Bool {
         guard let code else { return false }
-        let key = RetryKey(
-            frame: frameIndex, scope: handling.scope, handler: handling.handler,
-            statement: Int(code.statementAt[handling.failed]))
+        let key = retryKey(handling, in: code)
         var state = retries[key] ?? RetryState(count: 0, firstFailure: host.now(), error: handling.error)
         let timeLimit = try limits.timeLimit.map { try span($0, "'for'") }
         let limit = try limits.limit.map { try count($0) } ?? (timeLimit == nil ? 5 : Int.max)

@@ -1,0 +1,156 @@
+"""Input that nobody means well with: it gives one clear diagnostic or works, and never a crash."""
+
+import time
+
+from program import MEMORY, ProgramTest
+
+DEPTH = 100_000
+
+
+class Text(ProgramTest):
+    def test_files_that_cannot_be_read(self):
+        for path in ("/does/not/exist.vpcsh", str(self.folder), "/proc/self/mem", "", "a" * 5000):
+            with self.subTest(path[:40]):
+                result = self.run_program(path)
+                self.assert_refused(result)
+                self.assertEqual(result.err.count("error:"), 1)
+
+    def test_a_nul(self):
+        for content in (b"print a\0b\n", b"\0", b"print \"a\0b\"\n", b"# \0\nprint a\n"):
+            with self.subTest(content):
+                self.assert_refused(self.run_program(self.file("nul.vpcsh", content)), "nul.vpcsh:")
+                self.assert_refused(self.run_program(stdin=content), "<stdin>:")
+
+    def test_invalid_utf_8(self):
+        for content in (b"print \xff\n", b"print fine\nprint \"\xc3\"\n", b"\xed\xa0\x80", b"print a # \xc0\xaf", b"\xff\xfep\0r\0"):
+            with self.subTest(content):
+                self.assert_refused(self.run_program(self.file("bytes.vpcsh", content)), "bytes.vpcsh:")
+                self.assert_refused(self.run_program(stdin=content), "<stdin>:")
+                if b"\0" not in content:
+                    self.assert_refused(self.run_program("-c", content), "<command>:")
+
+    def test_other_programs_files(self):
+        self.assert_refused(self.run_program("/bin/ls"))
+        self.assert_refused(self.run_program(__file__))
+
+    def test_a_line_of_ten_megabytes(self):
+        long = "a" * 10_000_000
+        self.assert_done(self.run_program(self.file("long.vpcsh", f"print {long}\n")), long + "\n")
+        self.assert_done(self.run_program(stdin=f"# {long}\nprint \"{long}\"\n"), long + "\n")
+        result = self.run_program(stdin=f"print ${long}\n")
+        self.assert_refused(result, "<stdin>:1:")
+        self.assertLess(len(result.err), 10_000, "the diagnostic pours out the whole line")
+
+    def test_a_line_of_many_words_and_errors(self):
+        result = self.run_program(stdin="print " + "$x " * 1_000_000)
+        self.assert_refused(result)
+        self.assertLess(len(result.err), 10_000_000)
+
+    def test_nested_brackets(self):
+        for opening, closing in (("(", ")"), ("[", "]"), ("{", "}"), ("if true {", "}"), ("{A: ", "}"), ("len(", ")"), ("not ", ""),
+                                 ("-", ""), ("\"${", "}\""), ("1 + (", ")"), ("[1][", "]"), ("print (", ")"), ("(print ", ")")):
+            for name, text in (("closed", opening * DEPTH + "1" + closing * DEPTH), ("open", opening * DEPTH), ("shut", closing * DEPTH)):
+                for prefix in ("", "let x = "):
+                    if not text:
+                        continue
+                    with self.subTest(opening + closing, form=name, prefix=prefix):
+                        result = self.run_program(stdin=prefix + text, timeout=20)
+                        self.assertIn(result.status, (0, 1, 2), result)
+                        self.assertLess(len(result.err), 100_000)
+
+    def test_long_chains(self):
+        for text in ("1" + " + 1" * DEPTH, "$x" + ".a" * DEPTH, "if false { }" + " else if false { }" * 20_000, "[" + "1," * DEPTH + "]",
+                     "let x = {}; $x" + "?" * 1000, "print " + "\\\n" * DEPTH + "a", ";" * DEPTH, "\n" * DEPTH, "|" * DEPTH,
+                     "$x " + "| count " * DEPTH, "print " + "a." * DEPTH):
+            with self.subTest(text[:20]):
+                self.assertIn(self.run_program(stdin=text, timeout=20).status, (0, 1, 2))
+
+    def test_unfinished_text(self):
+        for text in ("\"", "'", "\"\"\"", "(", "\"${", "print \"a\nb\"", "let", "let x", "let x =", "if", "for x in", "on error", "on",
+                     "print |", "x |", "$", "${", "DescribeVpcs --", "DescribeVpcs Name=", "\\", "def f(", "param", "}", "]", ")",
+                     "print (1", "retry", "resume", "use 1", "break", "return 1", "set", "wait", "wait until", "wait -5s"):
+            for way, result in (("-c", self.run_program(MEMORY, "-c", text)), ("pipe", self.run_program(MEMORY, stdin=text))):
+                with self.subTest(text, way=way):
+                    self.assertIn(result.status, (0, 2), result)
+                    if result.status == 2:
+                        self.assertRegex(result.err, r"^(<command>|<stdin>):\d+:\d+: error: ")
+
+    def test_a_hundred_thousand_piped_statements(self):
+        text = "".join(f"let v{number} = {number}\n" for number in range(50_000)) + "print $v49999\n" * 50_000
+        start = time.monotonic()
+        result = self.run_program(stdin=text)
+        elapsed = time.monotonic() - start
+        self.assert_status(result, 0)
+        self.assertEqual(result.out, "49999\n" * 50_000)
+        print(f"figure: 100,000 piped statements in {elapsed:.2f} s")
+        self.assertLess(elapsed, 5)
+
+    def test_numbers_at_the_border(self):
+        cases = {"9223372036854775807 + 1": "Script.Overflow", "-9223372036854775807 - 2": "Script.Overflow",
+                 "9223372036854775807 * 2": "Script.Overflow", "1 // 0": "Script.DivideByZero", "1 % 0": "Script.DivideByZero",
+                 "(-9223372036854775807 - 1) // (-1)": "Script.Overflow", "(-9223372036854775807 - 1) % (-1)": None,
+                 "-(-9223372036854775807 - 1)": "Script.Overflow", "106751d + 106751d": "Script.Overflow", "1d * 1e300": "Script.",
+                 "int(1e300)": "Script.", "int(\"9223372036854775808\")": "Script.", "range(0, 9223372036854775807)": "Script.",
+                 "range(0, 10, 0)": "Script.", "[1][9223372036854775807]": "Script.Index", "[1][-9223372036854775807 - 1]": "Script.Index",
+                 "\"a\" + 1": "Script.Type"}
+        for text, code in cases.items():
+            with self.subTest(text):
+                result = self.run_program("-c", text)
+                if code is None:
+                    self.assertEqual((result.status, result.out.strip()), (0, "0"), result)
+                else:
+                    self.assert_failed(result, 1, code)
+        for text in ("9223372036854775808", "1e999", "0x10000000000000000", "999999999999999999d", "wait 9999999999999d"):
+            with self.subTest(text):
+                self.assertIn(self.run_program("-c", text).status, (0, 1, 2))
+
+    def test_endless_recursion(self):
+        self.assert_failed(self.run_program("-c", "def f(n) { return f($n + 1) }\nf(0)"), 1, "Script.Depth")
+
+
+class DeepValues(ProgramTest):
+    BUILD = "let x = []\nlet y = []\nlet i = 0\nwhile $i < 1000000 { set x = [$x]\nset y = [$y]\nset i = $i + 1 }\n"
+
+    def assert_survives(self, text, *options, out=None, **others):
+        result = self.run_program(*options, "-c", self.BUILD + text, **others)
+        self.assertIn(result.status, (0, 1), result)
+        if result.status == 1:
+            self.assertIn("Script.", result.err)
+        elif out is not None:
+            self.assertEqual(result.out, out)
+
+    def test_freeing(self):
+        self.assert_survives("print done", out="done\n")
+        self.assert_survives("set x = 1\nset y = 2\nprint done", out="done\n")
+
+    def test_comparing(self):
+        self.assert_survives("print ($x == $y)", out="true\n")
+        self.assert_survives("print ($x == [$y]) ($x in [$y])", out="false true\n")
+
+    def test_writing(self):
+        expected = "[" * 1_000_001 + "]" * 1_000_001 + "\n"
+        self.assert_survives("print $x", out=expected)
+        self.assert_survives("print (len(json($x)))", out="2000002\n")
+        self.assert_survives("$x", "--format", "jsonl")
+
+    def test_displaying_in_every_format(self):
+        # Indentation that grows with the depth makes this text enormous: what is asked is only that it begins.
+        for form in ("json", "yaml", "table", "vertical", "csv", "tsv"):
+            with self.subTest(form):
+                process = self.start("--format", form, "-c", self.BUILD.replace("1000000", "20000") + "$x")
+                process.stdout.read(10)
+                process.stdout.close()
+                self.assertIn(process.wait(timeout=20), (0, 1))
+                process.stderr.close()
+                process.stdout = process.stderr = None
+
+    def test_in_an_error_and_as_an_argument(self):
+        self.assert_survives("fail \"A\" (json($x))")
+        self.assert_survives("print (1 + $x)")
+        self.assert_survives("CreateVpc VpcName=$x", MEMORY)
+        self.assert_survives("let r = {A: $x}\nset r.B = $x\nprint (len($r))", out="2\n")
+
+    def test_reading(self):
+        text = "print (len(parse_json(read(\"-\"))))"
+        result = self.run_program("-c", text, stdin="[" * 1_000_000 + "]" * 1_000_000)
+        self.assertIn(result.status, (0, 1, 2), result)
