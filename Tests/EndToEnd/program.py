@@ -68,10 +68,18 @@ class ProgramTest(unittest.TestCase):
         data = stdin.encode() if isinstance(stdin, str) else stdin
         if data is None:
             options.setdefault("stdin", subprocess.DEVNULL)
-        done = subprocess.run(
-            [program, *arguments], input=data, env=self.environment(env), cwd=self.folder, timeout=timeout, check=False,
-            **options)
-        result = Result(done.returncode, (done.stdout or b"").decode(), (done.stderr or b"").decode())
+        if data is not None:
+            options["stdin"] = subprocess.PIPE
+        # A session of its own, so that a run that hangs can be ended with all that it started.
+        process = subprocess.Popen(
+            [program, *arguments], env=self.environment(env), cwd=self.folder, start_new_session=True, **options)
+        try:
+            out, err = process.communicate(data, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            self.fail(f"it does not end within {timeout} s: {[str(argument)[:200] for argument in arguments]}")
+        result = Result(process.returncode, (out or b"").decode(), (err or b"").decode())
         self.assertGreaterEqual(result.status, 0, f"killed by a signal\n{result}")
         return result
 

@@ -133,9 +133,13 @@ extension Compiler {
     // MARK: Paths
 
     private mutating func path(_ base: Expression, _ steps: [PathStep], into target: Int) {
+        let mark = builder.nextRegister
         var register = expression(base)
+        var between = register >= mark ? register : nil
         for (place, step) in steps.enumerated() {
-            let result = place == steps.count - 1 ? target : builder.allocate()
+            let isLast = place == steps.count - 1
+            if !isLast, between == nil { between = builder.allocate() }
+            let result = isLast ? target : between ?? target
             switch step.kind {
             case .field(let name): field(name, of: register, into: result, isOptional: step.isOptional, at: step.span)
             case .index(let index):
@@ -144,6 +148,8 @@ extension Compiler {
             }
             register = result
         }
+        // A part that stayed behind would have the next change of the whole copy it.
+        if let between, between != target { builder.emit(.null, between, at: base.span) }
     }
 
     private mutating func field(_ name: String, of base: Int, into target: Int, isOptional: Bool, at span: Span) {

@@ -3,7 +3,10 @@ import ScriptSyntax
 
 extension Compiler {
     /// Puts a handler in force from here to the end of the current scope.
-    mutating func declareHandler(_ clause: HandlerClause) {
+    ///
+    /// One of an earlier line of the session (`isOfSession`) that no longer fits, since a name that it uses is gone, is
+    /// dropped with a warning: it must not make every later line fail.
+    mutating func declareHandler(_ clause: HandlerClause, isOfSession: Bool = false) {
         let scope = builder.surroundings.scope
         let place = builder.scopes[scope].handlers.count
         warnIfUnreachable(clause, behind: builder.scopes[scope].handlers)
@@ -12,11 +15,18 @@ extension Compiler {
                 from: builder.position, patterns: clause.patterns.map(\.text), body: 0, errorRegister: 0, bodyScope: 0))
         var surroundings = builder.surroundings
         surroundings.isInHandler = true
+        surroundings.declaredBefore = declarationCount
         surroundings.statement = -1
         builder.deferred.append(
             (
                 surroundings,
-                { compiler in compiler.handlerBody(clause, scope: scope, place: place) }
+                { compiler in
+                    let problems = compiler.diagnostics.count
+                    compiler.handlerBody(clause, scope: scope, place: place)
+                    guard isOfSession, compiler.diagnostics.count > problems else { return }
+                    compiler.drop(clause, because: compiler.diagnostics[problems].message, scope: scope, place: place)
+                    compiler.diagnostics.removeSubrange(problems...)
+                }
             ))
     }
 
@@ -46,6 +56,13 @@ extension Compiler {
         environment.sessionHandlers.append(clause)
     }
 
+    private mutating func drop(_ clause: HandlerClause, because reason: String, scope: Int, place: Int) {
+        builder.scopes[scope].handlers[place].from = .max
+        environment.sessionHandlers.removeAll { $0.patterns.map(\.text) == clause.patterns.map(\.text) }
+        warnings.append(
+            Diagnostic("this handler is no longer in force: \(reason)", at: clause.span, severity: .warning))
+    }
+
     private mutating func handlerBody(_ clause: HandlerClause, scope: Int, place: Int) {
         let errorRegister = builder.allocate()
         let bodyScope = builder.openScope(.handlerBody(handler: place))
@@ -58,9 +75,12 @@ extension Compiler {
         variable.isRead = true
         builder.surroundings.blocks.append([name.text: variable])
         switch clause.action {
-        case .retry(let policy): retry(policy, at: clause.span)
+        case .retry(let policy):
+            retry(policy, at: clause.span)
+            // Where an outer handler passes over an action that failed itself, the statement is passed over.
+            builder.emit(.resume, at: clause.span)
         case .resume: builder.emit(.resume, at: clause.span)
-        case .use(let value): builder.emit(.use, expression(value), at: value.span)
+        case .use(let value): use(value, at: value.span)
         case .fail(let operands): fail(operands, at: clause.span)
         case .block(let block):
             builder.surroundings.blocks.append([:])
@@ -73,7 +93,7 @@ extension Compiler {
 
     /// `retry`, `resume` and `use` mean something only while an error is being handled.
     mutating func handlerAction(_ word: String, at span: Span, _ body: (inout Compiler) -> Void) {
-        guard builder.surroundings.isInHandler, !builder.surroundings.isInExit else {
+        guard builder.surroundings.isInHandler else {
             return report(
                 "'\(word)' outside a handler", at: span, help: "it is what 'on error' does: on error CODE \(word)")
         }
@@ -81,6 +101,7 @@ extension Compiler {
     }
 
     mutating func retry(_ policy: RetryPolicy, at span: Span) {
+        let statement = builder.beginStatement(result: builder.allocate(), at: span)
         func register(_ value: Expression?, _ compiler: inout Compiler) -> Int? {
             value.map { value in
                 let register = compiler.builder.allocate()
@@ -94,11 +115,23 @@ extension Compiler {
             timeLimit: register(policy.timeLimit, &self))
         builder.retries.append(limits)
         builder.emit(.retry, 0, wide: builder.retries.count - 1, at: span)
+        builder.bindStatement(statement)
+        builder.endStatement(statement)
+    }
+
+    mutating func use(_ value: Expression, at span: Span) {
+        let result = builder.allocate()
+        let statement = builder.beginStatement(result: result, at: span)
+        expression(value, into: result)
+        builder.bindStatement(statement)
+        builder.emit(.use, result, at: span)
+        builder.endStatement(statement)
+        builder.emit(.resume, at: span)
     }
 
     /// `fail`: inside a handler it passes an error outward, elsewhere it raises one.
     mutating func fail(_ operands: FailOperands?, at span: Span) {
-        let isInHandler = builder.surroundings.isInHandler && !builder.surroundings.isInExit
+        let isInHandler = builder.surroundings.isInHandler
         guard let operands else {
             if isInHandler { return builder.emit(.pass, at: span) }
             return report(
@@ -124,6 +157,8 @@ extension Compiler {
         builder.scopes[scope].exits[place].from = builder.position
         var surroundings = builder.surroundings
         surroundings.isInExit = true
+        surroundings.isInHandler = false
+        surroundings.declaredBefore = declarationCount
         surroundings.statement = -1
         surroundings.loops = []
         builder.deferred.append(

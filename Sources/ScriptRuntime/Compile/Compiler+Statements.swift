@@ -71,9 +71,7 @@ extension Compiler {
         case .retry(let policy): handlerAction("retry", at: span) { $0.retry(policy, at: span) }
         case .resume: handlerAction("resume", at: span) { $0.builder.emit(.resume, at: span) }
         case .use(let value):
-            handlerAction("use", at: span) { compiler in
-                compiler.builder.emit(.use, compiler.expression(value), at: span)
-            }
+            handlerAction("use", at: span) { $0.use(value, at: span) }
         case .function(let function):
             if !isTopLevel {
                 report(
@@ -105,12 +103,13 @@ extension Compiler {
     /// Marks a top-level name as declared from here on.
     private mutating func declareTopLevelName(_ name: Name) {
         guard let variable = builder.surroundings.blocks[0][name.text] else { return }
-        if variable.isDeclared, kind == .script {
+        if variable.declaration != nil, kind == .script {
             report(
                 "'\(name.text)' is declared already", at: name.span,
                 help: "a variable that exists is changed with: set \(name.text) = …")
         }
-        variable.isDeclared = true
+        if variable.declaration == nil { variable.declaration = declarationCount }
+        declarationCount += 1
     }
 
     private mutating func declaration(_ name: Name, _ value: Pipeline, isTopLevel: Bool, at span: Span) {
@@ -142,9 +141,16 @@ extension Compiler {
                 pipeline(value, into: register)
                 builder.bindStatement(statement)
             case .global(let register):
-                pipeline(value, into: result)
+                let end = Label()
+                if let added = addition(to: name.text, in: value) {
+                    builder.emit(.addGlobal, register, expression(added), at: span)
+                    builder.jump(.jump, to: end, at: span)
+                } else {
+                    pipeline(value, into: result)
+                }
                 builder.bindStatement(statement)
                 builder.emit(.writeGlobal, result, wide: register, at: span)
+                builder.place(end)
             }
             return
         }
@@ -156,12 +162,34 @@ extension Compiler {
         builder.emit(.null, result, at: value.span)
         switch target {
         case .register(let register): builder.emit(.assignPath, register, base, steps.count, at: span)
-        case .global(let register):
-            let copy = builder.allocate()
-            builder.emit(.readGlobal, copy, wide: register, at: name.span)
-            builder.emit(.assignPath, copy, base, steps.count, at: span)
-            builder.emit(.writeGlobal, copy, wide: register, at: span)
-            builder.emit(.null, copy, at: span)
+        case .global(let register): builder.emit(.assignGlobal, register, base, steps.count, at: span)
+        }
+    }
+
+    /// `x` of `$name + x`, where evaluating it first makes no difference: it calls no function that might change the name.
+    private func addition(to name: String, in value: Pipeline) -> Expression? {
+        guard case .expression(let expression) = value.source, value.stages.isEmpty,
+            case .chain(let first, let rest) = expression.kind, case .variable(name) = first.kind, rest.count == 1,
+            rest[0].operation == .add, isFreeOfCalls(rest[0].operand)
+        else { return nil }
+        return rest[0].operand
+    }
+
+    private func isFreeOfCalls(_ expression: Expression) -> Bool {
+        switch expression.kind {
+        case .variable: true
+        case .list(let elements): elements.allSatisfy(isFreeOfCalls)
+        case .record(let fields): fields.allSatisfy { isFreeOfCalls($0.value) }
+        case .interpolation(let parts):
+            parts.allSatisfy { part in
+                if case .value(let value) = part { isFreeOfCalls(value) } else { true }
+            }
+        case .path(let base, let steps):
+            isFreeOfCalls(base)
+                && steps.allSatisfy { step in
+                    if case .index(let index) = step.kind { isFreeOfCalls(index) } else { true }
+                }
+        default: Self.literal(expression) != nil
         }
     }
 
@@ -338,6 +366,9 @@ extension Compiler {
     private mutating func returnValue(_ value: Expression?, at span: Span) {
         if builder.isMain {
             return report("'return' outside a function", at: span, help: "a script is left with 'exit'")
+        }
+        if builder.surroundings.isInExit {
+            return report("'return' inside 'on exit': what runs there is being left already", at: span)
         }
         let result = builder.allocate()
         let statement = builder.beginStatement(result: result, at: span)

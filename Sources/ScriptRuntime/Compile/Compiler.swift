@@ -47,7 +47,7 @@ package struct Compiler {
         builder.nextRegister = environment.globalCount
         builder.highestRegister = environment.globalCount
         let span = script.statements.first?.span ?? Span(source: 0, start: 0, end: 0)
-        for handler in environment.sessionHandlers { declareHandler(handler) }
+        for handler in environment.sessionHandlers { declareHandler(handler, isOfSession: true) }
         statements(script.statements, isTopLevel: true)
         closeRoot(at: span)
         runDeferred()
@@ -93,6 +93,8 @@ package struct Compiler {
     }
     /// Conditions and sources whose place to go on at is known only once their statement is complete.
     var pendingResumes: [(statement: Int, label: Label)] = []
+    /// How many top-level names of this unit have been declared so far.
+    var declarationCount = 1
     /// The register of the item that a `where` looks at.
     var whereItem: Int?
     /// How many arguments the functions of this unit take.
@@ -100,14 +102,14 @@ package struct Compiler {
 
     private mutating func declareGlobal(_ name: Name) {
         if let known = globals[name.text] {
-            if kind == .script { known.isDeclared = false }
+            if kind == .script { known.declaration = nil }
             return
         }
         let register = environment.globalCount
         environment.globalCount += 1
         environment.globals[name.text] = register
         let variable = Variable(register: register, span: name.span)
-        variable.isDeclared = false
+        variable.declaration = nil
         globals[name.text] = variable
         builder.surroundings.blocks[0][name.text] = variable
     }
@@ -158,14 +160,17 @@ package struct Compiler {
 
     /// Compiles the bodies of handlers and `on exit` blocks, those inside them included.
     private mutating func runDeferred() {
-        while !builder.deferred.isEmpty {
-            let (surroundings, body) = builder.deferred.removeFirst()
+        var place = 0
+        while place < builder.deferred.count {
+            let (surroundings, body) = builder.deferred[place]
+            place += 1
             let saved = builder.surroundings
             builder.surroundings = surroundings
             builder.nextRegister = builder.highestRegister
             body(&self)
             builder.surroundings = saved
         }
+        builder.deferred = []
         if builder.highestRegister > FunctionBuilder.registerLimit {
             report("'\(builder.name)' has too many values at once", at: builder.spans[0], help: "take it apart with 'def'")
         }
@@ -182,7 +187,7 @@ package struct Compiler {
     mutating func resolve(_ name: String, at span: Span) -> Resolved? {
         for block in builder.surroundings.blocks.reversed() {
             guard let variable = block[name] else { continue }
-            if !variable.isDeclared { break }
+            guard let declaration = variable.declaration, declaration < builder.surroundings.declaredBefore else { break }
             variable.isRead = true
             return .register(variable.register)
         }

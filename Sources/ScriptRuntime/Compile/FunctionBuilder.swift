@@ -12,8 +12,9 @@ final class Variable {
     let register: Int
     let span: Span
     var isRead = false
-    /// Whether it may be named already: a top-level name has its register before its `let` is reached.
-    var isDeclared = true
+    /// Which declaration of the unit it is, counted from 0; nil where its `let` is not reached yet, which only a
+    /// top-level name is given a register before.
+    var declaration: Int? = 0
 
     init(register: Int, span: Span) {
         self.register = register
@@ -39,8 +40,13 @@ struct FunctionBuilder {
         var statement = -1
         var blocks: [[String: Variable]] = [[:]]
         var loops: [LoopTargets] = []
+        /// Whether the innermost deferred body is a handler's, so that there is an error to handle.
         var isInHandler = false
+        /// Whether an `on exit` body encloses the place at all.
         var isInExit = false
+        /// A deferred body is compiled when all top-level names are declared, yet knows only those before it: the count
+        /// of declarations at its place.
+        var declaredBefore = Int.max
     }
 
     static let registerLimit = 60_000

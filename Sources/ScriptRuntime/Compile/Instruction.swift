@@ -11,6 +11,8 @@ enum Opcode: UInt8, Sendable {
     case boolean  //  R[a] = (b != 0)
     case readGlobal  //  R[a] = main frame's R[bc]; Script.Value while it has no value
     case writeGlobal  //  main frame's R[bc] = R[a]
+    case addGlobal  //  main frame's R[a] += R[b], where it is
+    case assignGlobal  //  main frame's R[a] at the c keys R[b]… = R[b + c], consumed
     case add, subtract, multiply, divide, divideWhole, remainder  //  R[a] = R[b] op R[c]
     case addInteger  //  R[a] = R[b] + c as a signed number
     case negate, not  //  R[a] = op R[b]

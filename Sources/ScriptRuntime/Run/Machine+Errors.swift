@@ -223,7 +223,11 @@ extension Machine {
         }
         guard let handling = handlerActivations.last else { return position + 1 }
         let body = code.scopes[handling.scope].handlers[handling.handler].bodyScope
-        let statement = code.statements[Int(code.statementAt[handling.failed])]
+        let place = Int(code.statementAt[handling.failed])
+        guard code.statements.indices.contains(place) else {
+            return try pass(handling.error, handling, from: scope, at: position, body)
+        }
+        let statement = code.statements[place]
         let resumption: Completion =
             statement.bindsNull
             ? .bind(.null, register: statement.result, position: statement.bind) : .jump(statement.end)
@@ -280,8 +284,27 @@ extension Machine {
 
     // MARK: Retries
 
+    /// Whether the statement that runs, or one that called it, is being repeated.
+    var isRepetition: Bool {
+        if retries.isEmpty { return false }
+        return retries.keys.contains { key in
+            guard frames.indices.contains(key.frame) else { return false }
+            let frame = frames[key.frame]
+            return frame.position > 0 && Int(frame.code.statementAt[frame.position - 1]) == key.statement
+        }
+    }
+
+    /// Forgets what belongs to frames that are gone.
+    func forgetRetries(above count: Int) {
+        guard retries.contains(where: { $0.key.frame >= count }) else { return }
+        retries = retries.filter { $0.key.frame < count }
+    }
+
     func forgetRetries(of statement: Int) {
-        retries = retries.filter { $0.key.frame != frameIndex || $0.key.statement != statement }
+        let frame = frameIndex
+        // Mostly there is nothing of it, and then nothing is to be made anew.
+        guard retries.contains(where: { $0.key.frame == frame && $0.key.statement == statement }) else { return }
+        retries = retries.filter { $0.key.frame != frame || $0.key.statement != statement }
     }
 
     private func retryKey(_ handling: HandlerActivation, in code: FunctionCode) -> RetryKey {
@@ -306,11 +329,7 @@ extension Machine {
         } else {
             let first = try limits.backoffFirst.map { try span($0, "'backoff'") } ?? 1_000_000_000
             let last = try limits.backoffLast.map { try span($0, "'backoff'") } ?? 30_000_000_000
-            var ceiling = first
-            for _ in 0..<min(state.count, 62) where ceiling < last { ceiling = ceiling.multipliedReportingOverflow(by: 2).overflow ? last : ceiling * 2 }
-            ceiling = min(ceiling, max(first, last))
-            // Half of it is random, so that what failed together does not come back together.
-            delay = ceiling / 2 + Int64(Double(ceiling / 2) * host.random())
+            delay = backoff(first, max(first, last), after: state.count)
         }
         if let timeLimit { delay = min(delay, timeLimit - elapsed) }
         state.count += 1
@@ -318,6 +337,18 @@ extension Machine {
         retries[key] = state
         try pause(delay)
         return true
+    }
+
+    /// A random wait of the upper half of a span that doubles with each repetition, between the first wait and the last:
+    /// what failed together does not come back together.
+    private func backoff(_ first: Int64, _ last: Int64, after count: Int) -> Int64 {
+        var ceiling = first
+        for _ in 0...min(count, 62) where ceiling < last {
+            let (doubled, overflow) = ceiling.multipliedReportingOverflow(by: 2)
+            ceiling = overflow ? last : min(doubled, last)
+        }
+        let floor = max(first, ceiling / 2)
+        return floor + Int64(Double(ceiling - floor) * host.random())
     }
 
     private func pause(_ delay: Int64) throws {

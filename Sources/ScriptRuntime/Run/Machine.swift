@@ -129,7 +129,7 @@ package final class Machine {
         guard let frame = frames.popLast() else { return }
         let first = frames.isEmpty ? min(globalCount, frame.code.registerCount) : 0
         for register in first..<frame.code.registerCount { stack[frame.base + register] = .null }
-        if !retries.isEmpty { retries = retries.filter { $0.key.frame < frames.count } }
+        if !retries.isEmpty { forgetRetries(above: frames.count) }
     }
 
     // MARK: The loop
@@ -171,7 +171,12 @@ package final class Machine {
                 case .null: registers[a] = .null
                 case .boolean: registers[a] = .bool(b != 0)
                 case .readGlobal: registers[a] = try readGlobal(instruction.wide)
-                case .writeGlobal: stack[instruction.wide] = registers[a]
+                case .writeGlobal:
+                    if Unset.matches(stack[instruction.wide]) { throw noValueYet }
+                    stack[instruction.wide] = registers[a]
+                case .addGlobal:
+                    if Unset.matches(stack[a]) { throw noValueYet }
+                    try grow(&stack[a], by: registers[b])
                 case .add:
                     if case .int(let left) = registers[b], case .int(let right) = registers[c] {
                         let (sum, overflow) = left.addingReportingOverflow(right)
@@ -268,7 +273,7 @@ package final class Machine {
                     }
                     registers[a] = try Operators.index(
                         registers[b], registers[c], isOptional: instruction.operation == .indexOptional)
-                case .list, .append, .record, .assignPath, .text: try build(instruction, registers, constants)
+                case .list, .append, .record, .assignPath, .assignGlobal, .text: try build(instruction, registers, constants)
                 case .native: try native(registers + a, b, c)
                 case .call:
                     frames[frames.count - 1].position = pc
@@ -356,11 +361,11 @@ package final class Machine {
     @inline(never)
     private func readGlobal(_ register: Int) throws -> Value {
         let value = stack[register]
-        if Unset.matches(value) {
-            throw ScriptError.value("the variable has no value yet: its 'let' comes later")
-        }
+        if Unset.matches(value) { throw noValueYet }
         return value
     }
+
+    private var noValueYet: ScriptError { .value("the variable has no value yet: its 'let' comes later") }
 
     @inline(never)
     private func noBoolean(_ value: Value) -> ScriptError {
@@ -371,21 +376,22 @@ package final class Machine {
     /// Where the left operand is also the target, a list or a text grows where it is.
     @inline(never)
     private func add(_ registers: UnsafeMutablePointer<Value>, _ a: Int, _ b: Int, _ c: Int) throws {
-        if a == b, a != c {
-            if case .list(let tail) = registers[c], case .list(var elements) = registers[a] {
-                registers[a] = .null
-                elements.append(contentsOf: tail)
-                registers[a] = .list(elements)
-                return
-            }
-            if case .string(let tail) = registers[c], case .string(var text) = registers[a] {
-                registers[a] = .null
-                text += tail
-                registers[a] = .string(text)
-                return
-            }
-        }
+        if a == b, a != c { return try grow(&registers[a], by: registers[c]) }
         registers[a] = try Operators.add(registers[b], registers[c])
+    }
+
+    private func grow(_ value: inout Value, by other: Value) throws {
+        if case .list(let tail) = other, case .list(var elements) = value {
+            value = .null
+            elements.append(contentsOf: tail)
+            value = .list(elements)
+        } else if case .string(let tail) = other, case .string(var text) = value {
+            value = .null
+            text += tail
+            value = .string(text)
+        } else {
+            value = try Operators.add(value, other)
+        }
     }
 
     @inline(never)
@@ -414,11 +420,13 @@ package final class Machine {
             }
             consume(registers + b, keys.count)
             registers[a] = .record(record)
-        case .assignPath:
+        case .assignPath, .assignGlobal:
             let keys = Array(UnsafeBufferPointer(start: registers + b, count: c))
             let value = registers[b + c]
             consume(registers + b, c + 1)
-            try Operators.assign(&registers[a], keys[...], value)
+            if instruction.operation == .assignPath { return try Operators.assign(&registers[a], keys[...], value) }
+            if Unset.matches(stack[a]) { throw noValueYet }
+            try Operators.assign(&stack[a], keys[...], value)
         default: registers[a] = text(registers + b, c)
         }
     }
@@ -465,7 +473,7 @@ package final class Machine {
             base[place] = .null
         }
         return Invocation(
-            name: site.name, arguments: arguments, interrupt: interrupt, host: host, isRepetition: !retries.isEmpty)
+            name: site.name, arguments: arguments, interrupt: interrupt, host: host, isRepetition: isRepetition)
     }
 
     @inline(never)

@@ -9,6 +9,7 @@ package enum BuiltIns {
         ("help", { HelpCommand(session: $0) }),
         ("print", { _ in TextCommand.print }),
         ("region", { SettingCommand.region($0) }),
+        ("source", { _ in MisplacedSource() }),
         ("warn", { _ in TextCommand.warn }),
     ]
 
@@ -71,4 +72,20 @@ struct SettingCommand: ScriptRuntime.Command {
                 return .init("there is no format '\(text)'", help: formats.joined(separator: ", "), argument: 0)
             })
     }
+}
+
+/// `source` where it cannot stand; where it can, `SourceLoader` has put the file's statements in its place.
+struct MisplacedSource: ScriptRuntime.Command {
+    var signature: CommandSignature {
+        CommandSignature(
+            name: "source", summary: "Take in another file's definitions and statements, once",
+            parameters: [.init("file", "a literal path, beside the file that names it", isRequired: true)],
+            examples: ["source 'common.vpcsh'"])
+    }
+
+    func problems(with arguments: [(name: String?, value: Value?)]) -> [ScriptRuntime.ArgumentProblem] {
+        [.init("'source' stands at the top level of a script")]
+    }
+
+    func run(_ invocation: Invocation) throws -> Value { .null }
 }

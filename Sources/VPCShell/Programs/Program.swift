@@ -31,15 +31,17 @@ package struct Program: Sendable {
         } catch {
             return report(UsageError(error.message))
         }
+        if case .file(let path) = source { return run(text, arguments: arguments, path: path) }
         return run(text, arguments: arguments)
     }
 
-    package func run(_ text: SourceText, arguments: [String]) -> Int32 {
-        var sources = SourceMap()
-        _ = sources.add(text)
+    package func run(_ text: SourceText, arguments: [String], path: String? = nil) -> Int32 {
+        var loader = SourceLoader(sources: SourceMap())
+        let loaded = loader.load(text, path: path)
+        let sources = loader.sources
         let errors = ErrorReport(sources: sources, isStyled: session.surroundings.stylesErrors)
         let script: Script
-        switch Parser.parse(text, source: 0) {
+        switch loaded {
         case .complete(let parsed): script = parsed
         case .incomplete(let diagnostics), .invalid(let diagnostics):
             return finish(2, errors.text(diagnostics))
@@ -126,10 +128,10 @@ package struct Program: Sendable {
                 status = 2
                 continue
             }
-            var sources = SourceMap()
-            _ = sources.add(text)
-            let errors = ErrorReport(sources: sources, isStyled: session.surroundings.stylesErrors)
-            switch Parser.parse(text, source: 0) {
+            var loader = SourceLoader(sources: SourceMap())
+            let loaded = loader.load(text, path: path == "-" ? nil : path)
+            let errors = ErrorReport(sources: loader.sources, isStyled: session.surroundings.stylesErrors)
+            switch loaded {
             case .incomplete(let diagnostics), .invalid(let diagnostics):
                 message += errors.text(diagnostics)
                 status = 2

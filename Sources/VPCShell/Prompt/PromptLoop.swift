@@ -38,16 +38,18 @@ package final class PromptLoop {
         let completer = Completer(session: session)
         editor.completer = { [unowned self] request in completer.complete(request, environment: self.environment) }
         while true {
-            guard let statement = read(editor) else {
-                try? session.write("\n", to: .output)
-                try? session.output.flush()
-                return 0
-            }
+            // Cleared before a statement is read, not after: a Ctrl-C right behind the Enter is meant for it.
+            interrupt.clear()
+            guard let statement = read(editor) else { return 0 }
             if statement.isEmpty { continue }
             editor.remember(statement)
             warn(editor.takeHistoryWarning())
-            interrupt.clear()
-            if let status = run(SourceText(name: "<prompt>", text: statement)) { return status }
+            if statement.hasPrefix("!") {
+                runProgram(String(statement.dropFirst()))
+            } else if let status = run(SourceText(name: "<prompt>", text: statement)) {
+                return status
+            }
+            editor.startRow()
         }
     }
 
@@ -83,14 +85,11 @@ package final class PromptLoop {
             let isFirst = text.isEmpty
             switch editor.readLine(prompt: isFirst ? promptText : "... ") {
             case .interrupted: return ""
-            case .endOfInput:
-                if isFirst { return nil }
-                try? session.write("\n", to: .output)
-                return ""
+            case .endOfInput: return isFirst ? nil : ""
             case .line(let line):
                 text += isFirst ? line : "\n" + line
                 if text.allSatisfy({ $0 == " " || $0 == "\t" || $0 == "\n" }) { return "" }
-                if !needsMore(text) { return text }
+                if text.hasPrefix("!") || !needsMore(text) { return text }
             }
         }
     }
@@ -107,7 +106,7 @@ package final class PromptLoop {
         let path = folder + "/rc.vpcsh"
         guard access(path, F_OK) == 0 else { return nil }
         do {
-            return run(SourceText(name: path, bytes: try FileContent.read(path)))
+            return run(SourceText(name: path, bytes: try FileContent.read(path)), path: path)
         } catch {
             warn(error.message)
             return nil
@@ -115,10 +114,12 @@ package final class PromptLoop {
     }
 
     /// Runs one entry. Yields a status where it ends the session.
-    private func run(_ text: SourceText) -> Int32? {
-        let source = sources.add(text)
+    private func run(_ text: SourceText, path: String? = nil) -> Int32? {
+        var loader = SourceLoader(sources: sources)
+        let loaded = loader.load(text, path: path)
+        sources = loader.sources
         let script: Script
-        switch Parser.parse(text, source: source) {
+        switch loaded {
         case .complete(let parsed): script = parsed
         case .incomplete(let diagnostics), .invalid(let diagnostics): return show(diagnostics)
         }
@@ -158,6 +159,16 @@ package final class PromptLoop {
             environment.forget(name)
         }
         return status
+    }
+
+    /// `! program …`: with the terminal for its own.
+    private func runProgram(_ command: String) {
+        if interrupt.isRaised { return }
+        do {
+            try ShellProcess.runAttached(command)
+        } catch let error as ScriptError {
+            try? session.write(ErrorReport.plain(error.message, isStyled: errors.isStyled), to: .error)
+        } catch {}
     }
 
     private func show(_ diagnostics: [Diagnostic]) -> Int32? {

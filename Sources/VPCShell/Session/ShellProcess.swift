@@ -21,6 +21,33 @@ enum ShellProcess {
         posix_spawn_file_actions_adddup2(&actions, toChild[0], STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, fromChild[1], STDOUT_FILENO)
         defer { posix_spawn_file_actions_destroy(&actions) }
+        let started = Result { try start(command, &actions) }
+        close(toChild[0])
+        close(fromChild[1])
+        let child: pid_t
+        do {
+            child = try started.get()
+        } catch {
+            close(toChild[1])
+            close(fromChild[0])
+            throw error
+        }
+        let output = exchange(Array(input.utf8), writing: toChild[1], reading: fromChild[0], child, interrupt)
+        let status = wait(for: child)
+        if interrupt.isRaised { throw Interrupted() }
+        try check(status, command)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Runs a program that has our terminal, and waits for it.
+    static func runAttached(_ command: String) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        try check(wait(for: try start(command, &actions)), command)
+    }
+
+    private static func start(_ command: String, _ actions: inout posix_spawn_file_actions_t) throws -> pid_t {
         // The child meets signals as any program does.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -35,21 +62,21 @@ enum ShellProcess {
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup(command), nil]
         defer { arguments.forEach { free($0) } }
         let error = posix_spawn(&child, "/bin/sh", &actions, &attributes, &arguments, environ)
-        close(toChild[0])
-        close(fromChild[1])
-        guard error == 0 else {
-            close(toChild[1])
-            close(fromChild[0])
-            throw failure("sh cannot be started: \(String(cString: strerror(error)))")
-        }
-        let output = exchange(Array(input.utf8), writing: toChild[1], reading: fromChild[0], child, interrupt)
+        if error != 0 { throw failure("sh cannot be started: \(String(cString: strerror(error)))") }
+        return child
+    }
+
+    /// The status as `waitpid` has it.
+    private static func wait(for child: pid_t) -> Int32 {
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        if interrupt.isRaised { throw Interrupted() }
+        return status
+    }
+
+    private static func check(_ status: Int32, _ command: String) throws {
         if status & 0x7F != 0 { throw failure("the program was ended by signal \(status & 0x7F)") }
         let exit = status >> 8 & 0xFF
         if exit != 0 { throw failure("the program ended with status \(exit): \(command)") }
-        return String(decoding: output, as: UTF8.self)
     }
 
     private static func failure(_ message: String) -> ScriptError { ScriptError("Shell.Exit", message) }

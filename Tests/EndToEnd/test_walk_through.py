@@ -1,37 +1,54 @@
 """The example script, from beginning to end."""
 
+import atexit
+import os
 import re
+import shutil
+import signal
 import subprocess
+import tempfile
 
-from program import MEMORY, ROOT, ProgramTest
+from program import MEMORY, PROGRAM, ROOT, ProgramTest
 
 EXAMPLE = ROOT / "scripts" / "examples" / "site-to-site.vpcsh"
 
+RUNS = {
+    "story": ["--format", "table", str(EXAMPLE)],
+    "parameters": [str(EXAMPLE), "--name", "branch", "--office=198.51.100.7"],
+}
+processes = {}
+
+
+def load_tests(loader, tests, pattern):
+    """Starts the runs as soon as the tests are gathered: the script mostly waits, and this way nobody waits for it."""
+    if not processes:
+        folder = tempfile.mkdtemp(prefix="vpcsh-test-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        environment = {"PATH": os.environ.get("PATH", ""), "HOME": folder, "LANG": "C.UTF-8"}
+        for name, arguments in RUNS.items():
+            processes[name] = subprocess.Popen(
+                [PROGRAM, MEMORY, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                env=environment, cwd=folder)
+            atexit.register(end, processes[name])
+    return tests
+
+
+def end(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
 
 class Example(ProgramTest):
-    @classmethod
-    def setUpClass(cls):
-        """The script waits for gateways: both runs go on side by side."""
-        super().setUpClass()
-        test = cls()
-        test.setUp()
-        cls.addClassCleanup(test.doCleanups)
-        cls.runs = {}
-        for form in ("table", None):
-            options = [MEMORY] + (["--format", form] if form else [])
-            arguments = ["--name", "branch", "--office=198.51.100.7"] if form is None else []
-            cls.runs[form] = test.start(*options, str(EXAMPLE), *arguments)
-
-    def finished(self, form):
-        process = type(self).runs[form]
+    def finished(self, name):
         try:
-            out, err = process.communicate(timeout=60)
+            out, err = processes[name].communicate(timeout=60)
         except subprocess.TimeoutExpired:
             self.fail("the example does not end")
-        return process.returncode, out.decode(), err.decode()
+        return processes[name].returncode, out.decode(), err.decode()
 
     def test_it_runs_and_tells_its_story(self):
-        status, out, err = self.finished("table")
+        status, out, err = self.finished("story")
         self.assertEqual((status, err), (0, ""), out)
         steps = ["Building the cloud side", r"vpc-\w+", r"vpn-\w+", r"cgw-\w+", r"vco-\w+", "The tunnel is up",
                  "ipsec_sa_established", "Taking it down", r"VpnGateway\.Configuring", r"deleted vco-\w+", "Deleting it once more",
@@ -43,7 +60,7 @@ class Example(ProgramTest):
             place = found.end()
 
     def test_its_parameters(self):
-        status, out, err = self.finished(None)
+        status, out, err = self.finished("parameters")
         self.assertEqual((status, err), (0, ""), out)
         self.assertIn("198.51.100.7", out)
         self.assertIn("branch-tunnel-old", out)

@@ -1,0 +1,86 @@
+import Glibc
+import ScriptRuntime
+import ScriptSyntax
+
+/// Parses a text together with the files that it takes in by `source`.
+///
+/// A `source` stands at the top level with a literal path, which is looked for beside the file that names it. A file is
+/// taken in once, where it is first named; a file that names itself, over however many others, is thereby harmless.
+struct SourceLoader {
+    enum Outcome {
+        case complete(Script)
+        /// The text ends inside something that is still open.
+        case incomplete([Diagnostic])
+        case invalid([Diagnostic])
+    }
+
+    var sources: SourceMap
+    private var loaded: Set<String> = []
+    private static let command = "source"
+
+    init(sources: SourceMap) { self.sources = sources }
+
+    /// Adds a text to the sources and parses it. `path` is its file, nil where it has none: then paths start at the
+    /// working folder.
+    mutating func load(_ text: SourceText, path: String?) -> Outcome {
+        if let path { loaded.insert(Self.canonical(path)) }
+        let source = sources.add(text)
+        let script: Script
+        switch Parser.parse(text, source: source) {
+        case .incomplete(let diagnostics): return .incomplete(diagnostics)
+        case .invalid(let diagnostics): return .invalid(diagnostics)
+        case .complete(let parsed): script = parsed
+        }
+        var diagnostics: [Diagnostic] = []
+        let folder = path.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
+        let statements = expand(script.statements, folder: folder, &diagnostics)
+        return diagnostics.isEmpty ? .complete(Script(statements: statements)) : .invalid(diagnostics)
+    }
+
+    private mutating func expand(
+        _ statements: [Statement], folder: String, _ diagnostics: inout [Diagnostic]
+    ) -> [Statement] {
+        var result: [Statement] = []
+        for statement in statements {
+            guard case .pipeline(let pipeline) = statement.kind, case .command(let command) = pipeline.source,
+                command.name.text == Self.command
+            else {
+                result.append(statement)
+                continue
+            }
+            guard command.arguments.count == 1, pipeline.stages.isEmpty, statement.handler == nil,
+                command.arguments[0].name == nil, let named = Self.literal(command.arguments[0].value)
+            else {
+                diagnostics.append(
+                    Diagnostic("'source' takes one literal path", at: statement.span, help: "source 'common.vpcsh'"))
+                continue
+            }
+            let path = named.hasPrefix("/") ? named : folder + named
+            guard loaded.insert(Self.canonical(path)).inserted else { continue }
+            do {
+                let text = SourceText(name: path, bytes: try FileContent.read(path))
+                switch load(text, path: path) {
+                case .complete(let script): result += script.statements
+                case .incomplete(let found), .invalid(let found): diagnostics += found
+                }
+            } catch {
+                diagnostics.append(Diagnostic(error.message, at: command.arguments[0].span))
+            }
+        }
+        return result
+    }
+
+    private static func literal(_ value: Expression) -> String? {
+        switch value.kind {
+        case .string(let text), .bareText(let text): text
+        default: nil
+        }
+    }
+
+    /// One name for one file.
+    private static func canonical(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}
