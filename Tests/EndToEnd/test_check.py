@@ -137,6 +137,24 @@ class Diagnostics(ProgramTest):
         width = sum(2 if ord(character) > 0x2E80 else 1 for character in line[:line.index("$")])
         self.assertEqual(marks.index("^"), width, result)
 
+    def test_no_diagnostic_comes_twice(self):
+        for text in ("DescribeVpcs VpcId=$nowhere.x", "print \"$nowhere\"", "let a = $nowhere", "DeleteVpc Foo=1", "print (1 + $nowhere)"):
+            with self.subTest(text):
+                result = self.run_program("-c", text)
+                heads = [line for line in result.err.splitlines() if ": error: " in line]
+                self.assertEqual(len(heads), len(set(heads)), result)
+
+    def test_an_error_in_an_exit_block_does_not_hide_the_one_before(self):
+        result = self.run_program("-c", "on exit { fail \"Second\" \"while leaving\" }\nfail \"First\" \"the reason\"")
+        self.assert_failed(result, 1, "Second", "First", "the reason")
+
+    def test_values_in_parentheses_can_be_gone_into_inside_parentheses(self):
+        cases = {"print ((1 + 1) * 2)": "4\n", "print ([1, 2][0])": "1\n", "print (({A: 5}).A)": "5\n",
+                 "print ((DescribeVpcs).TotalCount)": "0\n"}
+        for text, expected in cases.items():
+            with self.subTest(text):
+                self.assert_done(self.statements(text), expected)
+
     def test_output_comes_before_the_error_that_follows_it(self):
         result = self.run_program("-c", "print one; fail \"A\" \"b\"", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertLess(result.out.index("one"), result.out.index("A: b"), result)

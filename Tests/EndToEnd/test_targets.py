@@ -3,6 +3,8 @@
 import json
 import os
 import pathlib
+import shutil
+import sqlite3
 import stat
 
 from program import (
@@ -157,8 +159,51 @@ class Databases(ProgramTest):
         self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
         self.assertTrue(any(folder.iterdir()))
         self.assertEqual(list(self.home.iterdir()), [])
-        for path in folder.iterdir():
-            self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o077, 0, f"{path.name} can be read by others")
+
+    def test_nobody_else_can_read_a_database(self):
+        # It holds pre-shared keys in plain text, and --local=FILE can lie in a folder that others enter.
+        path = self.folder / "a.db"
+        self.assert_status(self.statements("CreateVpc", f"--local={path}"), 0)
+        for file in self.folder.glob("a.db*"):
+            self.assertEqual(stat.S_IMODE(file.stat().st_mode) & 0o077, 0, f"{file.name} can be read by others")
+
+    def test_the_file_holds_everything_once_the_program_has_ended(self):
+        path = self.folder / "a.db"
+        self.assert_status(self.statements("CreateVpc", f"--local={path}"), 0)
+        shutil.copy(path, self.folder / "copy.db")
+        self.assert_done(self.statements(self.COUNT, f"--local={self.folder}/copy.db"), "1\n")
+
+    def test_damaged_databases(self):
+        path = self.folder / "a.db"
+        text = "let i = 0\nwhile $i < 30 { let v = CreateVpc\nset i = $i + 1 }"
+        self.assert_status(self.statements(text, f"--local={path}"), 0)
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.close()
+        whole = path.read_bytes()
+        noise = bytes(range(256)) * 16
+        damaged = {"cut": whole[:len(whole) // 2], "header": whole[:20] + noise[:60] + whole[80:],
+                   "schema": whole[:100] + noise[:2000] + whole[2100:], "pages": whole[:4096] + noise * (len(whole) // 4096 - 1),
+                   "one byte": whole[:18] + b"\xff" + whole[19:]}
+        for name, content in damaged.items():
+            for call in ("DescribeVpcs", "CreateVpc"):
+                with self.subTest(name, call=call):
+                    copy = self.file(f"{name}-{call}.db", content)
+                    result = self.statements(call, f"--local={copy}")
+                    self.assertIn(result.status, (0, 3, 4), result)
+                    if result.status == 0 and call == "DescribeVpcs":
+                        self.assertEqual(json.loads(result.out)["TotalCount"], 30, "records vanished without a word")
+
+    def test_another_programs_database_is_left_alone(self):
+        path = self.folder / "other.db"
+        connection = sqlite3.connect(path)
+        connection.execute("CREATE TABLE t (x)")
+        connection.commit()
+        connection.close()
+        before = path.read_bytes()
+        self.assert_refused(self.statements("CreateVpc", f"--local={path}"), "other.db", status=4)
+        self.assertEqual(path.read_bytes(), before)
 
     def test_without_a_state_folder_it_lies_in_the_home_folder(self):
         env = {"XDG_STATE_HOME": ""}

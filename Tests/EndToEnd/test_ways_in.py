@@ -56,6 +56,16 @@ class WaysIn(ProgramTest):
     def test_c_needs_its_statements(self):
         self.assert_refused(self.run_program("-c"))
 
+    def test_c_given_twice_does_not_silently_drop_one(self):
+        result = self.run_program("-c", "print one", "-c", "print two")
+        self.assertTrue(result.status == 2 or result.out == "one\ntwo\n", result)
+
+    def test_options_behind_c_are_heeded_or_refused(self):
+        result = self.run_program(MEMORY, "-c", "CreateVpc", "--read-only")
+        self.assertIn(result.status, (1, 2), result)
+        result = self.run_program(MEMORY, self.file("a.vpcsh", "CreateVpc"), "--dry-run")
+        self.assert_refused(result)
+
     def test_standard_input_is_read_whole_before_anything_runs(self):
         result = self.run_program(stdin="print one\nprint $nowhere\n")
         self.assert_refused(result, "<stdin>:2:7: error:")

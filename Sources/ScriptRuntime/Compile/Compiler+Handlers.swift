@@ -83,9 +83,8 @@ extension Compiler {
         case .use(let value): use(value, at: value.span)
         case .fail(let operands): fail(operands, at: clause.span)
         case .block(let block):
-            builder.surroundings.blocks.append([:])
-            statements(block.statements, isTopLevel: false)
-            // Its `on exit` blocks run while the machine leaves the scopes up to the handler's own.
+            // A scope of its own, so that a handler inside can leave it and come to the end of this one.
+            self.block(block)
             builder.emit(.endHandler, at: block.span)
         }
         builder.scopes[bodyScope].end = builder.position
@@ -169,8 +168,7 @@ extension Compiler {
                     compiler.builder.scopes[bodyScope].parent = scope
                     compiler.builder.scopes[scope].exits[place].body = compiler.builder.position
                     compiler.builder.scopes[scope].exits[place].bodyScope = bodyScope
-                    compiler.builder.surroundings.blocks.append([:])
-                    compiler.statements(block.statements, isTopLevel: false)
+                    compiler.block(block)
                     compiler.builder.emit(.endExit, at: block.span)
                     compiler.builder.scopes[bodyScope].end = compiler.builder.position
                 }

@@ -343,7 +343,9 @@ package final class Machine {
                 case .stage:
                     frames[frames.count - 1].position = pc
                     try stage(registers + a, frame.code.callSites[instruction.wide])
-                case .pages: try openPages(registers + a, frame.code.callSites[instruction.wide])
+                case .pages:
+                    frames[frames.count - 1].position = pc
+                    try openPages(registers + a, frame.code.callSites[instruction.wide])
                 case .closePages:
                     closePages(registers[a])
                     registers[a] = .null

@@ -165,7 +165,7 @@ package final class PromptLoop {
     private func runProgram(_ command: String) {
         if interrupt.isRaised { return }
         do {
-            try ShellProcess.runAttached(command)
+            try ShellProcess.runAttached(command, interrupt: interrupt)
         } catch let error as ScriptError {
             try? session.write(ErrorReport.plain(error.message, isStyled: errors.isStyled), to: .error)
         } catch {}

@@ -39,15 +39,42 @@ enum ShellProcess {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Runs a program that has our terminal, and waits for it.
-    static func runAttached(_ command: String) throws {
+    /// Runs a program that has our terminal for its own, and waits for it.
+    ///
+    /// It is the terminal's foreground group meanwhile, so that Ctrl-C and Ctrl-\ are its own; one that came a moment
+    /// too early is passed on. Since nothing could wake it again, a program that is stopped by Ctrl-Z is ended.
+    static func runAttached(_ command: String, interrupt: Interrupt) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        try check(wait(for: try start(command, &actions)), command)
+        let child = try start(command, &actions, isOwnGroup: true)
+        // Taking the terminal back from the background would stop us.
+        let former = signal(SIGTTOU, SIG_IGN)
+        tcsetpgrp(STDIN_FILENO, child)
+        defer {
+            tcsetpgrp(STDIN_FILENO, getpgrp())
+            signal(SIGTTOU, former)
+        }
+        if interrupt.isRaised { kill(-child, SIGINT) }
+        var status: Int32 = 0
+        while true {
+            if waitpid(child, &status, WUNTRACED) < 0, errno == EINTR { continue }
+            // It asked for the terminal before it had been given it.
+            guard status & 0xFF == 0x7F, [SIGTTIN, SIGTTOU].contains(status >> 8 & 0xFF) else { break }
+            kill(-child, SIGCONT)
+        }
+        if status & 0xFF == 0x7F {
+            kill(-child, SIGHUP)
+            kill(-child, SIGCONT)
+            _ = wait(for: child)
+            throw failure("the program was stopped, so it has been ended: there is no job control")
+        }
+        try check(status, command)
     }
 
-    private static func start(_ command: String, _ actions: inout posix_spawn_file_actions_t) throws -> pid_t {
+    private static func start(_ command: String, _ actions: inout posix_spawn_file_actions_t, isOwnGroup: Bool = false)
+        throws -> pid_t
+    {
         // The child meets signals as any program does.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -57,7 +84,8 @@ enum ShellProcess {
         sigaddset(&defaults, SIGPIPE)
         sigaddset(&defaults, SIGINT)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        let group = isOwnGroup ? POSIX_SPAWN_SETPGROUP : 0
+        posix_spawnattr_setflags(&attributes, Int16(Int(POSIX_SPAWN_SETSIGDEF) | Int(group)))
         var child = pid_t()
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup(command), nil]
         defer { arguments.forEach { free($0) } }
