@@ -82,7 +82,7 @@ package struct APIError: Error, Sendable, Equatable {
     package var action: String
     /// How often the request was sent; 0 where it never was.
     package var attempts: Int
-    /// Whether the service may have done the work all the same (a lost answer, a 5xx).
+    /// Whether the service may have done the work all the same (a lost answer, most 5xx). Never true of a read.
     package var isAmbiguous: Bool
 
     package init(

@@ -90,19 +90,20 @@ struct LocalService {
         return answer
     }
 
-    /// What a client is told when the database does not do as told. The transaction was undone.
+    /// What a client is told when the database does not do as told. The transaction was undone; only where the file
+    /// itself failed, whether it will be so after a crash is not certain. Codes in `Local.` promise that nothing was done.
     private func failure(_ error: SQLiteError) -> ServiceError {
         let place = location.description
         if error.isBusy {
             return ServiceError(
-                503, "ServiceUnavailable", "Another process holds \(place) locked; try again. Nothing was changed.")
+                503, "Local.DatabaseLocked", "Another process holds \(place) locked; try again. Nothing was changed.")
         }
         if error.isFull {
             return ServiceError(507, "Local.StorageFull", "There is no room left for \(place). Nothing was changed.")
         }
         return ServiceError(
             500, "InternalError",
-            "\(place) cannot be used: \(error.message) (SQLite code \(error.code)). Nothing was changed.")
+            "\(place) cannot be used: \(error.message) (SQLite code \(error.code)).")
     }
 }
 

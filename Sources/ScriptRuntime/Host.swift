@@ -49,12 +49,27 @@ package enum OutputStream: Sendable {
 }
 
 /// The user's wish to stop, raised on one thread and looked at by the machine on back-edges and calls.
+///
+/// One with a parent is raised with it, until it is cleared: from then on it goes its own way.
 package final class Interrupt: Sendable {
     private let raised = Atomic<Bool>(false)
-    package init() {}
-    package var isRaised: Bool { raised.load(ordering: .relaxed) }
+    private let parent: Interrupt?
+    private let ignoresParent = Atomic<Bool>(false)
+
+    package init(parent: Interrupt? = nil) { self.parent = parent }
+
+    package var isRaised: Bool {
+        if raised.load(ordering: .relaxed) { return true }
+        guard let parent else { return false }
+        return !ignoresParent.load(ordering: .relaxed) && parent.isRaised
+    }
+
     package func raise() { raised.store(true, ordering: .relaxed) }
-    package func clear() { raised.store(false, ordering: .relaxed) }
+
+    package func clear() {
+        raised.store(false, ordering: .relaxed)
+        if parent != nil { ignoresParent.store(true, ordering: .relaxed) }
+    }
 }
 
 /// Something that a statement can run by its name. Help, completion and checking read ``signature``.

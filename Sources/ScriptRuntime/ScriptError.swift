@@ -1,4 +1,5 @@
 import DataValue
+import ScriptSyntax
 
 /// An error as the language knows it: what `on error` matches and `$error` shows.
 ///
@@ -27,11 +28,13 @@ package final class ScriptError: Error, Sendable {
     package let cause: ScriptError?
     /// What to do about it.
     package let help: String?
+    /// Where it arose, if that is elsewhere than where it is raised.
+    let span: Span?
 
     package init(
         _ code: String, _ message: String, origin: Origin = .script, httpStatus: Int? = nil, requestID: String? = nil,
         action: String? = nil, attempts: Int = 1, isAmbiguous: Bool = false, cause: ScriptError? = nil,
-        help: String? = nil
+        help: String? = nil, span: Span? = nil
     ) {
         self.code = code
         self.message = message
@@ -43,6 +46,7 @@ package final class ScriptError: Error, Sendable {
         self.isAmbiguous = isAmbiguous
         self.cause = cause
         self.help = help
+        self.span = span
     }
 
     /// The exit status of a program that this error ends.

@@ -1,3 +1,4 @@
+import CloudAPI
 import DataValue
 import LocalVPC
 import Testing
@@ -6,10 +7,14 @@ import Testing
     @Test func regionsAndZones() throws {
         let bench = try Bench()
         let regions = bench.call("DescribeRegions", region: nil)
-        #expect(regions.list("Regions.Region").count > 20)
-        #expect(regions.string("Regions.Region.0.RegionEndpoint") == "vpc.aliyuncs.com")
+        let count = regions.list("Regions.Region").count
+        #expect((0..<count).map { regions.string("Regions.Region.\($0).RegionId") } == Catalogue.regions)
+        #expect(regions.string("Regions.Region.0.RegionEndpoint") == "vpc.ap-northeast-1.aliyuncs.com")
         #expect(bench.call("DescribeZones").string("Zones.Zone.0.ZoneId") == "cn-hangzhou-b")
         #expect(bench.call("DescribeZones", region: "eu-central-1").string("Zones.Zone.0.ZoneId") == "eu-central-1a")
+        for region in Catalogue.regions {
+            #expect(!bench.call("DescribeZones", region: region).list("Zones.Zone").isEmpty, "\(region)")
+        }
         #expect(bench.call("DescribeZones", region: nil).outcome == "400 MissingParameter")
         #expect(bench.call("DescribeZones", region: "atlantis-1").outcome == "404 InvalidRegionId.NotFound")
     }

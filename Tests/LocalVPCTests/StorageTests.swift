@@ -86,6 +86,90 @@ import Testing
         #expect(try Bench(.file(path), clock: clock).call("DescribeVpcs").at("TotalCount") == 8)
     }
 
+    /// Sixteen connections at a time open files that are not there yet: all of them find a working database, and what
+    /// each writes is kept.
+    @Test func newFilesAreSetUpByManyAtATime() throws {
+        let folder = TemporaryFolder()
+        let clock = ManualClock()
+        let failures = Mutex<[String]>([])
+        let turns = Barrier(16)
+        onThreads(16) { thread in
+            for number in 0..<20 {
+                turns.wait()
+                do {
+                    let bench = try Bench(
+                        .file("\(folder.path)/\(number).db"), clock: clock, seed: UInt64(number * 16 + thread))
+                    let reply = bench.call("CreateVpc")
+                    if reply.status != 200 { failures.withLock { $0.append(reply.text) } }
+                } catch {
+                    failures.withLock { $0.append("\(error)") }
+                }
+            }
+        }
+        #expect(failures.withLock { $0 } == [])
+        for number in 0..<20 {
+            let bench = try Bench(.file("\(folder.path)/\(number).db"), clock: clock)
+            #expect(bench.call("DescribeVpcs").at("TotalCount") == 16)
+        }
+    }
+
+    @Test func closingLeavesOneFileWithEverythingInIt() throws {
+        let folder = TemporaryFolder()
+        let bench = try Bench(.file(folder.path + "/vpc.db"))
+        let vpc = bench.makeVpc()
+        bench.endpoint.close()
+        bench.endpoint.close()
+        #expect(folder.files == ["vpc.db"])
+        try folder.copy("vpc.db", to: "copy.db")
+        #expect(try Bench(.file(folder.path + "/copy.db")).call("DescribeVpcs").string("Vpcs.Vpc.0.VpcId") == vpc)
+        let error = #expect(throws: TransportError.self) {
+            try bench.endpoint.send(
+                WireRequest(method: "GET", origin: "http://vpc.local", target: "/", headers: []), timeouts: Timeouts(),
+                cancellation: Cancellation())
+        }
+        #expect(error?.mayHaveArrived == false)
+    }
+
+    @Test func closingOneOfTwoBringsTheDataIntoTheFile() throws {
+        let folder = TemporaryFolder()
+        let file = DatabaseLocation.file(folder.path + "/vpc.db")
+        let other = try Bench(file)
+        let bench = try Bench(file, seed: 2)
+        let vpc = bench.makeVpc()
+        bench.endpoint.close()
+        try folder.copy("vpc.db", to: "copy.db")
+        #expect(try Bench(.file(folder.path + "/copy.db")).call("DescribeVpcs").string("Vpcs.Vpc.0.VpcId") == vpc)
+        #expect(other.call("DescribeVpcs").string("Vpcs.Vpc.0.VpcId") == vpc)
+        other.endpoint.close()
+        #expect(folder.files.filter { $0.hasPrefix("vpc") } == ["vpc.db"])
+    }
+
+    @Test func anEndpointThatIsLetGoClosesItsFile() throws {
+        let folder = TemporaryFolder()
+        _ = try Bench(.file(folder.path + "/vpc.db")).makeVpc()
+        #expect(folder.files == ["vpc.db"])
+    }
+
+    @Test func filesAreTheOwnersAlone() throws {
+        let folder = TemporaryFolder()
+        symlink("target.db", folder.path + "/link.db")
+        for name in ["vpc.db", "link.db"] {
+            let bench = try Bench(.file("\(folder.path)/\(name)"))
+            bench.call("CreateVpc")
+            #expect(folder.files.contains { $0.hasSuffix("-wal") })
+            for file in folder.files { #expect(folder.mode(of: file) == 0o600, "\(file)") }
+        }
+    }
+
+    @Test func theModeOfAFileThatIsThereIsKept() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/vpc.db"
+        try Bench(.file(path)).endpoint.close()
+        chmod(path, 0o640)
+        try Bench(.file(path)).endpoint.close()
+        #expect(folder.mode(of: "vpc.db") == 0o640)
+    }
+
     @Test func unusableFilesAreNamed() throws {
         let folder = TemporaryFolder()
         folder.write("This is a letter and not a database, which anybody can see who reads it.\n", to: "letter.txt")
@@ -160,27 +244,6 @@ import Testing
         sqlite3_exec(other, "COMMIT; BEGIN IMMEDIATE", nil, nil, nil)
         #expect(bench.call("DescribeVpcs").at("TotalCount") == 2)
         sqlite3_close_v2(other)
-    }
-
-    /// Runs a body on so many threads of its own at a time, and waits for all.
-    private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-        final class Job: Sendable {
-            let run: @Sendable () -> Void
-            init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-        }
-        var threads: [pthread_t] = []
-        for index in 0..<count {
-            var thread = pthread_t()
-            let job = Unmanaged.passRetained(Job { body(index) })
-            pthread_create(
-                &thread, nil,
-                { pointer in
-                    if let pointer { Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().run() }
-                    return nil
-                }, job.toOpaque())
-            threads.append(thread)
-        }
-        for thread in threads { pthread_join(thread, nil) }
     }
 
     private func sql(_ text: String, in path: String) {

@@ -3,6 +3,7 @@ import DataValue
 import Glibc
 import LocalVPC
 import Synchronization
+import Testing
 
 /// A clock that moves when it is told to.
 final class ManualClock: TimeSource {
@@ -208,6 +209,25 @@ final class TemporaryFolder {
         guard let file = fopen("\(path)/\(name)", "w") else { return }
         fputs(text, file)
         fclose(file)
+    }
+
+    /// A plain copy of a file's bytes.
+    func copy(_ name: String, to copy: String) throws {
+        let source = try #require(fopen("\(path)/\(name)", "r"))
+        defer { fclose(source) }
+        let target = try #require(fopen("\(path)/\(copy)", "w"))
+        defer { fclose(target) }
+        var byte = getc(source)
+        while byte != EOF {
+            putc(byte, target)
+            byte = getc(source)
+        }
+    }
+
+    /// The permission bits of a file.
+    func mode(of name: String) -> mode_t {
+        var status = stat()
+        return stat("\(path)/\(name)", &status) == 0 ? status.st_mode & 0o777 : 0
     }
 
     func size(of name: String) -> Int {

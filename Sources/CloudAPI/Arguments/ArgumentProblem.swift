@@ -10,7 +10,7 @@ package struct ArgumentProblem: Error, Sendable, Equatable {
         case givenTwice
         /// A flattened name without a number from 1 where the element of a list is due.
         case badIndex
-        /// A value that cannot be of the declared type; both sides in words.
+        /// A value that cannot be of the declared type; both sides in words, text of another form between quotes.
         case wrongType(expected: String, found: String)
         /// Lists and records nested more deeply than any request needs.
         case tooDeep
@@ -37,7 +37,7 @@ package struct ArgumentProblem: Error, Sendable, Equatable {
         self.argument = argument
     }
 
-    /// What is wrong, without the nearest names. Never holds a value.
+    /// What is wrong, without the nearest names. Never holds a secret, nor characters that would act on a terminal.
     package var message: String {
         switch kind {
         case .unknown: "\(operation) has no parameter \(parameter)"
@@ -49,8 +49,22 @@ package struct ArgumentProblem: Error, Sendable, Equatable {
         }
     }
 
+    /// Text between quotes: its beginning where it is long, and escapes for what a terminal would not show.
+    static func quoted(_ text: String) -> String {
+        let limit = 40
+        let shown = text.unicodeScalars.prefix(limit).map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+                "\\u{\(String(scalar.value, radix: 16))}"
+            default: String(scalar)
+            }
+        }
+        return "'\(shown.joined())\(text.unicodeScalars.dropFirst(limit).isEmpty ? "" : "…")'"
+    }
+
     private func article(_ words: String) -> String {
-        guard let first = words.utf8.first, words != "null" else { return words }
+        guard let first = words.utf8.first, words != "null", first != UInt8(ascii: "'"), !words.hasPrefix("what ")
+        else { return words }
         return (Array("aeiou".utf8).contains(first) ? "an " : "a ") + words
     }
 }

@@ -153,10 +153,18 @@ struct Flattener {
             let isSecret = text.holdsSecret || SecretNames.contains(name) || text.looksSecret(in: name)
             parameters.append(WireParameter(name, text.content, isSecret: isSecret, position: position))
         } catch {
-            switch error {
-            case .tooDeep: report(.tooDeep, name)
-            case .mismatch(let found): report(.wrongType(expected: type.description, found: found), name)
-            }
+            report(error, name, type)
+        }
+    }
+
+    private mutating func report(_ failure: PlainText.Failure, _ name: String, _ type: ParameterType) {
+        switch failure {
+        case .tooDeep: report(.tooDeep, name)
+        case .mismatch(let found): report(.wrongType(expected: type.description, found: found), name)
+        case .badForm(let text):
+            let isSecret = SecretNames.contains(name) || SecretNames.mayHold(name)
+            let found = isSecret ? "what is given" : ArgumentProblem.quoted(text)
+            report(.wrongType(expected: type.description, found: found), name)
         }
     }
 
@@ -164,11 +172,13 @@ struct Flattener {
         var texts: [String] = []
         var isSecret = SecretNames.contains(name)
         for (index, item) in elements.enumerated() {
-            guard let text = try? PlainText(item, as: element) else {
-                return mismatch("\(name).\(index + 1)", element, item)
+            do {
+                let text = try PlainText(item, as: element)
+                texts.append(text.content)
+                isSecret = isSecret || text.holdsSecret
+            } catch {
+                return report(error, "\(name).\(index + 1)", element)
             }
-            texts.append(text.content)
-            isSecret = isSecret || text.holdsSecret
         }
         guard !texts.isEmpty else { return }
         note(name)

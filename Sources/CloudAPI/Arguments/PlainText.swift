@@ -8,6 +8,8 @@ struct PlainText {
     enum Failure: Error {
         /// The value is no such thing as declared; what it is, in words.
         case mismatch(found: String)
+        /// Text that stands for nothing of the declared type. It is no secret by itself; its parameter may be one.
+        case badForm(String)
         case tooDeep
     }
 
@@ -34,7 +36,7 @@ struct PlainText {
         switch (type, value) {
         case (_, .null), (_, .duration): throw .mismatch(found: value.typeName)
         case (_, .string(let text)):
-            guard accepts(text, as: type) else { throw .mismatch(found: "string of another form") }
+            guard accepts(text, as: type) else { throw .badForm(text) }
             return text
         case (.string, .list), (.string, .record), (.any, .list), (.any, .record):
             return JSON.text(try revealed(value, depth: 0, &holdsSecret))

@@ -34,12 +34,10 @@ package enum Catalogue {
         Spelling.nearest(to: name, among: operationNames)
     }
 
-    /// The host that serves a region, `vpc.cn-zhangjiakou.aliyuncs.com`; nil for a region that is not listed.
+    /// The host of a region that breaks the naming rule, `vpc.aliyuncs.com` for `cn-hangzhou`; nil for every other, whose
+    /// host ``Endpoint/resolve(region:override:allowsInsecure:)`` makes of its id.
     package static func endpoint(region: String) -> String? {
         guard let line = CatalogueReader.endpoints.line(named: region) else { return nil }
         return CatalogueReader.endpoints.text(line).split(separator: "\t").last.map(String.init)
     }
-
-    /// The regions with a listed endpoint, sorted.
-    package static var regions: [String] { CatalogueReader.endpoints.names }
 }

@@ -20,7 +20,7 @@ struct AnswerReader {
 
     /// What a message adds where nobody knows whether a write was done; empty for a read.
     static func unknownOutcome(of call: APICall) -> String {
-        guard call.isWrite else { return "" }
+        guard call.changesAnything else { return "" }
         let token = call.clientToken.map { " (ClientToken \($0))" } ?? ""
         return "; the outcome of \(call.action) is unknown\(token)"
     }
@@ -66,6 +66,15 @@ struct AnswerReader {
 
     // MARK: Errors
 
+    /// How the codes begin that only the embedded service has; it gives them where it is certain that nothing was done.
+    private static let localCodes = "Local."
+
+    /// Whether the status says nothing about a write: 5xx, but for 501 and 507, which say that there is no such
+    /// operation and no room.
+    private var leavesOutcomeOpen: Bool {
+        call.changesAnything && response.status >= 500 && response.status != 501 && response.status != 507
+    }
+
     /// The error of an answer with a status other than 2xx.
     private func failure(_ content: Content, headerID: String?) -> APIError {
         var error = content.error
@@ -76,7 +85,7 @@ struct AnswerReader {
         return APIError(
             code: error.code, message: error.message, httpStatus: response.status,
             requestID: error.requestID ?? headerID, action: call.action, attempts: 1,
-            isAmbiguous: response.status >= 500)
+            isAmbiguous: leavesOutcomeOpen && !error.code.hasPrefix(Self.localCodes))
     }
 
     private func notUnderstood(_ content: Content, requestID: String?) -> APIError {
@@ -97,8 +106,8 @@ struct AnswerReader {
         }
         if (300..<400).contains(status) { message = "the service answers with a redirect, which is not followed" }
         message += " (HTTP status \(status))"
-        // 2xx says that the work is done, though not how it went; 5xx says nothing at all.
-        let isAmbiguous = (200..<300).contains(status) || status >= 500
+        // 2xx says that the work is done, though not how it went.
+        let isAmbiguous = leavesOutcomeOpen || (200..<300).contains(status) && call.changesAnything
         if isAmbiguous { message += Self.unknownOutcome(of: call) }
         return APIError(
             code: "Client.Answer", message: message, httpStatus: status, requestID: requestID, action: call.action,

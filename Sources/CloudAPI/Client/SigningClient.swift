@@ -40,8 +40,19 @@ package struct SigningClient: APIHandler {
 
     /// Sends the call once. Errors are the service's own or `Client.…`; the latter say so where the outcome of a write
     /// is unknown.
+    ///
+    /// No message holds a secret of the credentials' or the call's, also where the service repeats one.
     package func send(_ call: APICall) throws(APIError) -> APIAnswer {
-        let call = call.withClientToken(from: uniqueTexts)
+        do {
+            return try sendUnmasked(call.withClientToken(from: uniqueTexts))
+        } catch {
+            var error = error
+            error.message = SecretMask(credentials, call).masked(error.message)
+            throw error
+        }
+    }
+
+    private func sendUnmasked(_ call: APICall) throws(APIError) -> APIAnswer {
         let request: WireRequest
         do {
             request = signedRequest(call, endpoint: try endpoint(region: call.region))
@@ -76,6 +87,7 @@ package struct SigningClient: APIHandler {
         var message = error.message
         if error.mayHaveArrived { message += AnswerReader.unknownOutcome(of: call) }
         return APIError(
-            code: code, message: message, action: call.action, attempts: 1, isAmbiguous: error.mayHaveArrived)
+            code: code, message: message, action: call.action, attempts: 1,
+            isAmbiguous: error.mayHaveArrived && call.changesAnything)
     }
 }

@@ -18,8 +18,9 @@ package struct RegularExpression: Sendable {
     package static let groupLimit = 99
     /// The longest pattern, in Unicode scalars.
     package static let lengthLimit = 100_000
-    /// The most instructions that one search, or one run through all matches, may look at: some seconds' worth.
-    package static let workLimit = 1_000_000_000
+    /// The most instructions that one search, or one run through all matches, may look at: some seconds' worth. A run
+    /// through all matches may look at the rest of the text anew from each (`.*b|a`), which a long text does not allow.
+    package static let workLimit = 500_000_000
 
     /// One match: what the whole expression and each of its groups took.
     package struct Match: Sendable, Equatable {
@@ -31,9 +32,13 @@ package struct RegularExpression: Sendable {
     }
 
     let program: RegularExpressionProgram
+    private let workLimit: Int
 
     /// Reads a pattern.
-    package init(_ pattern: String) throws(RegularExpressionError) {
+    package init(
+        _ pattern: String, workLimit: Int = RegularExpression.workLimit
+    ) throws(RegularExpressionError) {
+        self.workLimit = workLimit
         var parser = try RegularExpressionParser(pattern)
         let tree = try parser.parse()
         var compiler = RegularExpressionCompiler(sets: parser.sets, groupNames: parser.groupNames)
@@ -49,43 +54,44 @@ package struct RegularExpression: Sendable {
     }
 
     /// The first match at or behind a place in the text's UTF-8, or nil. `^` and `\b` see what stands before that place.
+    /// Throws where the search takes too long.
     package func firstMatch(in text: String, from offset: Int = 0) throws(RegularExpressionError) -> Match? {
         var found: Match?
-        try search(text, from: offset) { match in
+        try forEachMatch(in: text, from: offset) { match in
             found = match
             return false
         }
         return found
     }
 
-    /// All matches, from left to right, none overlapping another. An empty match moves the search on by a scalar.
+    /// All matches. Throws where the search takes too long.
     package func matches(in text: String) throws(RegularExpressionError) -> [Match] {
         var found: [Match] = []
-        try search(text, from: 0) { match in
+        try forEachMatch(in: text) { match in
             found.append(match)
             return true
         }
         return found
     }
 
-    /// Hands each match to a closure until that returns false.
-    private func search(
-        _ text: String, from offset: Int, _ take: (Match) -> Bool
+    /// Hands the matches from a place on, from left to right, none overlapping another, to a closure until that returns
+    /// false. An empty match moves the search on by a scalar. Throws where the search takes too long.
+    package func forEachMatch(
+        in text: String, from offset: Int = 0, _ take: (Match) -> Bool
     ) throws(RegularExpressionError) {
         var text = text
-        let isDone = text.withUTF8 { bytes in
-            var matcher = RegularExpressionMatcher(program, bytes)
+        let isGivenUp = text.withUTF8 { bytes in
+            var matcher = RegularExpressionMatcher(program, bytes, workLimit: workLimit)
             var place = max(0, offset)
-            while place <= bytes.count {
-                guard matcher.search(from: place) else { break }
+            while place <= bytes.count, matcher.search(from: place) {
                 let match = matcher.match
                 guard take(match) else { break }
                 place = match.range.isEmpty ? matcher.boundary(behind: match.range.upperBound) : match.range.upperBound
             }
-            return !matcher.isExhausted
+            return matcher.isExhausted
         }
-        if !isDone {
-            throw RegularExpressionError(message: "the search takes too long: the pattern is too large for this text", offset: 0)
+        if isGivenUp {
+            throw RegularExpressionError(message: "the search takes too long for a text of this length", offset: 0)
         }
     }
 }

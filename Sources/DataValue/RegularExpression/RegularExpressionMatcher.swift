@@ -35,12 +35,14 @@ struct RegularExpressionMatcher {
     private var slots: [Int]
     private var found: [Int] = []
     private var work = 0
+    private let workLimit: Int
     /// Whether a search was given up because it took too long.
     private(set) var isExhausted = false
 
-    init(_ program: RegularExpressionProgram, _ text: UnsafeBufferPointer<UInt8>) {
+    init(_ program: RegularExpressionProgram, _ text: UnsafeBufferPointer<UInt8>, workLimit: Int) {
         self.program = program
         self.text = text
+        self.workLimit = workLimit
         slotCount = program.slotCount
         visited = Array(repeating: 0, count: program.instructions.count)
         slots = Array(repeating: -1, count: slotCount)
@@ -90,7 +92,7 @@ struct RegularExpressionMatcher {
             round += 1
             let (scalar, length) = position < text.count ? decode(position) : (UInt32.max, 1)
             step(scalar, to: position + length)
-            if work > RegularExpression.workLimit {
+            if work > workLimit {
                 isExhausted = true
                 return false
             }

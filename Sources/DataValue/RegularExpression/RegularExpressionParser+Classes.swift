@@ -56,7 +56,9 @@ extension RegularExpressionParser {
     private mutating func escapedScalar() throws(RegularExpressionError) -> Unicode.Scalar {
         let start = position
         position += 1
-        guard let scalar = next else { throw failure("the pattern ends in '\\'; as a character it is '\\\\'", at: start) }
+        guard let scalar = next else {
+            throw failure("the pattern ends in '\\'; as a character it is '\\\\'", at: start)
+        }
         position += 1
         switch scalar {
         case "t": return "\t"

@@ -162,7 +162,8 @@ struct RegularExpressionParser {
 
     private mutating func openGroup(named name: String?, at start: Int) throws(RegularExpressionError) -> Int {
         if groupNames.count == RegularExpression.groupLimit {
-            throw failure("there are more than \(RegularExpression.groupLimit) groups; '(?: )' counts as none", at: start)
+            throw failure(
+                "there are more than \(RegularExpression.groupLimit) groups; '(?: )' counts as none", at: start)
         }
         if let name, groupNames.contains(name) { throw failure("there are two groups '\(name)'", at: start) }
         groupNames.append(name)
@@ -211,7 +212,7 @@ struct RegularExpressionParser {
         guard let (least, most) = try quantifier() else { return node }
         let isLazy = take("?")
         if next == "+" { throw failure("possessive quantifiers are not supported") }
-        if next == "*" || next == "?" || next == "{" , try quantifier() != nil {
+        if next == "*" || next == "?" || next == "{", try quantifier() != nil {
             throw failure("there are two quantifiers in a row; put the first in '(?: )'", at: start)
         }
         return .repetition(node, least: least, most: most, isLazy: isLazy, offset: start)

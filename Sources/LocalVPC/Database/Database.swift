@@ -16,15 +16,19 @@ final class Database {
         case text(String)
     }
 
-    private let handle: OpaquePointer
+    /// Nil once the connection is closed.
+    private var handle: OpaquePointer?
     private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
     /// Waits that long for another process to let go of the file, in milliseconds.
     private static let busyTimeout: Int32 = 5000
 
-    /// Opens a database, which is created if there is none. `:memory:` is one in memory.
-    init(path: String) throws(SQLiteError) {
+    /// Opens a database. `:memory:` is one in memory.
+    ///
+    /// - Parameter mayCreate: whether a file is created if there is none, with what mode the process's mask allows.
+    init(path: String, mayCreate: Bool = true) throws(SQLiteError) {
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        if mayCreate { flags |= SQLITE_OPEN_CREATE }
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         guard let opened, code == SQLITE_OK else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
@@ -37,20 +41,38 @@ final class Database {
         _ = csqlite_set_untrusting(handle)
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Closes the connection. What it wrote is then in the database's own file as far as other connections allow; the
+    /// last one takes the write-ahead log away. From then on everything fails with `SQLITE_MISUSE`.
+    func close() {
+        guard let handle else { return }
+        // The last connection does this by itself when it closes; another one would leave all of it in the log.
+        if sqlite3_get_autocommit(handle) != 0 {
+            sqlite3_busy_timeout(handle, 0)
+            sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+            sqlite3_busy_timeout(handle, Self.busyTimeout)
+        }
+        // A statement that is left over would keep the connection and its log alive.
         for statement in statements.values { sqlite3_finalize(statement) }
+        statements = [:]
         sqlite3_close_v2(handle)
+        self.handle = nil
     }
 
+    /// Whether the connection is not closed yet.
+    var isOpen: Bool { handle != nil }
+
     /// Whether the file can only be read.
-    var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+    var isReadOnly: Bool { handle.map { sqlite3_db_readonly($0, "main") == 1 } ?? false }
     /// How many rows the last statement changed.
-    var changes: Int { Int(sqlite3_changes(handle)) }
+    var changes: Int { handle.map { Int(sqlite3_changes($0)) } ?? 0 }
     /// The key of the row last inserted.
-    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+    var lastInsertedRow: Int64 { handle.map { sqlite3_last_insert_rowid($0) } ?? 0 }
 
     /// Runs statements that take no parameters and whose rows do not matter.
     func execute(_ sql: StaticString) throws(SQLiteError) {
+        let handle = try opened()
         let code = sql.withUTF8Buffer { bytes in
             bytes.withMemoryRebound(to: CChar.self) { sqlite3_exec(handle, $0.baseAddress, nil, nil, nil) }
         }
@@ -59,6 +81,7 @@ final class Database {
 
     /// Limits the size of the file for this connection.
     func limitSize(toPages pages: Int) throws(SQLiteError) {
+        let handle = try opened()
         // A pragma takes no bound parameters; an integer's digits are harmless.
         let code = sqlite3_exec(handle, "PRAGMA max_page_count = \(pages)", nil, nil, nil)
         if code != SQLITE_OK { throw currentError(code) }
@@ -103,7 +126,7 @@ final class Database {
             return result
         } catch {
             // SQLite itself has undone it after some errors, and then there is nothing to roll back.
-            if sqlite3_get_autocommit(handle) == 0 { try? run("ROLLBACK") }
+            if let handle, sqlite3_get_autocommit(handle) == 0 { try? run("ROLLBACK") }
             throw error
         }
     }
@@ -138,6 +161,7 @@ final class Database {
     private func cached(_ sql: StaticString) throws(SQLiteError) -> OpaquePointer {
         let key = sql.utf8Start
         if let known = statements[key] { return known }
+        let handle = try opened()
         var statement: OpaquePointer?
         let code = sql.withUTF8Buffer { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
@@ -164,7 +188,14 @@ final class Database {
     }
 
     private func currentError(_ code: Int32) -> SQLiteError {
-        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
+        SQLiteError(code: code, message: handle.map { String(cString: sqlite3_errmsg($0)) } ?? Self.isClosed)
+    }
+
+    private static let isClosed = "the database is closed"
+
+    private func opened() throws(SQLiteError) -> OpaquePointer {
+        guard let handle else { throw SQLiteError(code: SQLITE_MISUSE, message: Self.isClosed) }
+        return handle
     }
 }
 

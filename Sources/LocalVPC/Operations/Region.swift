@@ -1,50 +1,71 @@
+import CloudAPI
 import DataValue
 
-/// A region in which resources live.
+/// A region in which resources live: one of the catalogue's, with what only the local service makes of it.
 struct Region: Sendable {
+    /// What distinguishes the places that resources are made in.
+    private struct Site {
+        /// The letters of the zones.
+        var zones = "ab"
+        /// How ids made in the region begin.
+        var idPrefix = "loc"
+        /// Whether the service answers for the region at the central endpoint.
+        var isCentral = false
+    }
+
     let id: String
     let name: String
-    /// The letters of its zones.
-    let zones: String
-    /// How ids made in it begin.
-    let idPrefix: String
-    /// Whether the service answers for it at the central endpoint.
-    var isCentral = false
+    private let site: Site
 
-    var endpoint: String { isCentral ? "vpc.aliyuncs.com" : "vpc.\(id).aliyuncs.com" }
-    var zoneIDs: [String] { zones.map { id.last?.isNumber == true ? "\(id)\($0)" : "\(id)-\($0)" } }
+    private init(_ region: KnownRegion) {
+        id = region.id
+        name = region.name
+        site = Self.sites[region.id] ?? Site()
+    }
+
+    /// How ids made in it begin.
+    var idPrefix: String { site.idPrefix }
+    /// The host that answers for it, as `DescribeRegions` shows it.
+    var endpoint: String {
+        Catalogue.endpoint(region: id) ?? (site.isCentral ? "vpc.aliyuncs.com" : "vpc.\(id).aliyuncs.com")
+    }
+    var zoneIDs: [String] { site.zones.map { id.last?.isNumber == true ? "\(id)\($0)" : "\(id)-\($0)" } }
 
     static func named(_ id: String) -> Region? { byID[id] }
 
-    static let all = [
-        Region(id: "cn-qingdao", name: "China (Qingdao)", zones: "bc", idPrefix: "m5e", isCentral: true),
-        Region(id: "cn-beijing", name: "China (Beijing)", zones: "cdefghijkl", idPrefix: "2ze", isCentral: true),
-        Region(id: "cn-zhangjiakou", name: "China (Zhangjiakou)", zones: "abc", idPrefix: "8vb"),
-        Region(id: "cn-huhehaote", name: "China (Hohhot)", zones: "ab", idPrefix: "hp3"),
-        Region(id: "cn-wulanchabu", name: "China (Ulanqab)", zones: "abc", idPrefix: "0jl"),
-        Region(id: "cn-hangzhou", name: "China (Hangzhou)", zones: "bcdefghijk", idPrefix: "bp1", isCentral: true),
-        Region(id: "cn-shanghai", name: "China (Shanghai)", zones: "abcdefglmn", idPrefix: "uf6", isCentral: true),
-        Region(id: "cn-shenzhen", name: "China (Shenzhen)", zones: "abcdef", idPrefix: "wz9", isCentral: true),
-        Region(id: "cn-heyuan", name: "China (Heyuan)", zones: "ab", idPrefix: "f8z"),
-        Region(id: "cn-guangzhou", name: "China (Guangzhou)", zones: "ab", idPrefix: "7xv"),
-        Region(id: "cn-chengdu", name: "China (Chengdu)", zones: "ab", idPrefix: "2vc"),
-        Region(id: "cn-hongkong", name: "China (Hong Kong)", zones: "bcd", idPrefix: "j6c", isCentral: true),
-        Region(id: "ap-northeast-1", name: "Japan (Tokyo)", zones: "abc", idPrefix: "6we"),
-        Region(id: "ap-northeast-2", name: "South Korea (Seoul)", zones: "a", idPrefix: "mj7"),
-        Region(id: "ap-southeast-1", name: "Singapore", zones: "abc", idPrefix: "t4n", isCentral: true),
-        Region(id: "ap-southeast-3", name: "Malaysia (Kuala Lumpur)", zones: "abc", idPrefix: "8ps"),
-        Region(id: "ap-southeast-5", name: "Indonesia (Jakarta)", zones: "abc", idPrefix: "k1a"),
-        Region(id: "ap-southeast-6", name: "Philippines (Manila)", zones: "a", idPrefix: "5ts"),
-        Region(id: "ap-southeast-7", name: "Thailand (Bangkok)", zones: "a", idPrefix: "0jo"),
-        Region(id: "us-east-1", name: "US (Virginia)", zones: "ab", idPrefix: "0xi", isCentral: true),
-        Region(id: "us-west-1", name: "US (Silicon Valley)", zones: "ab", idPrefix: "rj9", isCentral: true),
-        Region(id: "eu-west-1", name: "UK (London)", zones: "ab", idPrefix: "d7o"),
-        Region(id: "eu-central-1", name: "Germany (Frankfurt)", zones: "abc", idPrefix: "gw8"),
-        Region(id: "me-east-1", name: "UAE (Dubai)", zones: "a", idPrefix: "eb3"),
-        Region(id: "me-central-1", name: "Saudi Arabia (Riyadh)", zones: "ab", idPrefix: "l4v"),
-    ]
+    /// Sorted by id.
+    static let all = Catalogue.knownRegions.map { Region($0) }
 
     private static let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// What is known of some; the others have the defaults.
+    private static let sites: [String: Site] = [
+        "ap-northeast-1": Site(zones: "abc", idPrefix: "6we"),
+        "ap-northeast-2": Site(zones: "a", idPrefix: "mj7"),
+        "ap-southeast-1": Site(zones: "abc", idPrefix: "t4n", isCentral: true),
+        "ap-southeast-3": Site(zones: "abc", idPrefix: "8ps"),
+        "ap-southeast-5": Site(zones: "abc", idPrefix: "k1a"),
+        "ap-southeast-6": Site(zones: "a", idPrefix: "5ts"),
+        "ap-southeast-7": Site(zones: "a", idPrefix: "0jo"),
+        "cn-beijing": Site(zones: "cdefghijkl", idPrefix: "2ze", isCentral: true),
+        "cn-chengdu": Site(zones: "ab", idPrefix: "2vc"),
+        "cn-guangzhou": Site(zones: "ab", idPrefix: "7xv"),
+        "cn-hangzhou": Site(zones: "bcdefghijk", idPrefix: "bp1", isCentral: true),
+        "cn-heyuan": Site(zones: "ab", idPrefix: "f8z"),
+        "cn-hongkong": Site(zones: "bcd", idPrefix: "j6c", isCentral: true),
+        "cn-huhehaote": Site(zones: "ab", idPrefix: "hp3"),
+        "cn-qingdao": Site(zones: "bc", idPrefix: "m5e", isCentral: true),
+        "cn-shanghai": Site(zones: "abcdefglmn", idPrefix: "uf6", isCentral: true),
+        "cn-shenzhen": Site(zones: "abcdef", idPrefix: "wz9", isCentral: true),
+        "cn-wulanchabu": Site(zones: "abc", idPrefix: "0jl"),
+        "cn-zhangjiakou": Site(zones: "abc", idPrefix: "8vb"),
+        "eu-central-1": Site(zones: "abc", idPrefix: "gw8"),
+        "eu-west-1": Site(zones: "ab", idPrefix: "d7o"),
+        "me-central-1": Site(zones: "ab", idPrefix: "l4v"),
+        "me-east-1": Site(zones: "a", idPrefix: "eb3"),
+        "us-east-1": Site(zones: "ab", idPrefix: "0xi", isCentral: true),
+        "us-west-1": Site(zones: "ab", idPrefix: "rj9", isCentral: true),
+    ]
 }
 
 extension Operation {

@@ -4,12 +4,19 @@ import ScriptSyntax
 extension Compiler {
     /// Compiles an expression; the register that then holds its value is a variable's own where it is just that.
     mutating func expression(_ expression: Expression) -> Int {
-        if case .variable(let name) = expression.kind, case .register(let register)? = resolve(name, at: expression.span) {
+        guard case .variable(let name) = expression.kind else {
+            let register = builder.allocate()
+            self.expression(expression, into: register)
             return register
         }
-        let register = builder.allocate()
-        self.expression(expression, into: register)
-        return register
+        switch resolve(name, at: expression.span) {
+        case .register(let register): return register
+        case .global(let place):
+            let register = builder.allocate()
+            builder.emit(.readGlobal, register, wide: place, at: expression.span)
+            return register
+        case nil: return builder.allocate()
+        }
     }
 
     /// Compiles an expression into a register. Only the last instruction writes it, so that the expression may read what
@@ -174,6 +181,7 @@ extension Compiler {
             let known = functionSignatures[function.text]
                 ?? environment.functions[index].map { ($0.requiredCount, $0.parameterCount) }
             if let known { checkCount(function, arguments.count, known.required...known.total, at: span) }
+            noteCall(of: function)
             builder.emit(.call, base, index, arguments.count, at: span)
         } else if let index = NativeFunction.index(of: function.text) {
             checkCount(function, arguments.count, NativeFunction.all[index].arity, at: span)

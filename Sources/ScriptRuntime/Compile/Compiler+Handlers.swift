@@ -13,6 +13,10 @@ extension Compiler {
         builder.scopes[scope].handlers.append(
             .init(
                 from: builder.position, patterns: clause.patterns.map(\.text), body: 0, errorRegister: 0, bodyScope: 0))
+        switch clause.action {
+        case .retry, .resume, .use: builder.scopes[scope].handlers[place].isSimple = true
+        case .fail, .block: break
+        }
         var surroundings = builder.surroundings
         surroundings.isInHandler = true
         surroundings.declaredBefore = declarationCount

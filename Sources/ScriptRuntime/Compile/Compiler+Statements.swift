@@ -51,8 +51,7 @@ extension Compiler {
         case .conditional(let branches, let otherwise): conditional(branches, otherwise, at: span)
         case .whileLoop(let condition, let body): whileLoop(condition, body, at: span)
         case .forLoop(let index, let item, let source, let parallel, let body):
-            if let parallel { report("'parallel' is not known yet", at: parallel.span) }
-            forLoop(index, item, source, body, at: span)
+            forLoop(index, item, source, parallel, body, at: span)
         case .block(let block): self.block(block)
         case .breakLoop: leaveLoop(\.breakLabel, "break", at: span)
         case .continueLoop: leaveLoop(\.continueLabel, "continue", at: span)
@@ -126,6 +125,7 @@ extension Compiler {
 
     private mutating func assignment(_ name: Name, _ steps: [PathStep], _ value: Pipeline, at span: Span) {
         guard let target = resolve(name.text, at: name.span) else { return }
+        noteAssignment(to: name, target)
         let mark = builder.nextRegister
         let result = builder.allocate()
         let statement = builder.beginStatement(result: result, at: span)
@@ -285,10 +285,10 @@ extension Compiler {
     }
 
     private mutating func forLoop(
-        _ index: Name?, _ item: Name, _ source: Expression, _ body: Block, at span: Span
+        _ index: Name?, _ item: Name, _ source: Expression, _ parallel: Expression?, _ body: Block, at span: Span
     ) {
-        // R[state] what is run through, then the place, the item, its index or key.
-        let state = builder.allocate(4)
+        // R[state] what is run through, then the place, the item, its index or key, and how many run at once.
+        let state = builder.allocate(5)
         let end = Label()
         let again = Label()
         let firstPending = pendingResumes.count
@@ -306,6 +306,15 @@ extension Compiler {
         builder.emit(.iterate, state, at: source.span)
         builder.endStatement(statement)
         pendingResumes.append((statement.index, end))
+        var variables = [(item, state + 2)]
+        if let index { variables.append((index, state + 3)) }
+        if let parallel {
+            parallelLoop(state, parallel, body, variables, end, at: span)
+            builder.place(end)
+            if command != nil { builder.emit(.closePages, state, at: span) }
+            for register in state..<state + 5 { builder.emit(.null, register, at: span) }
+            return resolveResumes(from: firstPending)
+        }
         builder.place(again)
         if command != nil {
             // To fetch a page is a statement of its own, so that a retry fetches that page and no other.
@@ -317,8 +326,6 @@ extension Compiler {
         } else {
             builder.jump(.next, state, to: end, at: span)
         }
-        var variables = [(item, state + 2)]
-        if let index { variables.append((index, state + 3)) }
         let turn = Label()
         loopBody(body, continueAt: turn, breakAt: end, declare: variables)
         builder.place(turn)
@@ -327,6 +334,28 @@ extension Compiler {
         if command != nil { builder.emit(.closePages, state, at: span) }
         for register in state..<state + 4 { builder.emit(.null, register, at: span) }
         resolveResumes(from: firstPending)
+    }
+
+    /// The loop is one instruction, behind which its body stands; iterations run the body on machines of their own.
+    private mutating func parallelLoop(
+        _ state: Int, _ limit: Expression, _ body: Block, _ variables: [(Name, Int)], _ end: Label, at span: Span
+    ) {
+        let statement = builder.beginStatement(result: state, at: span)
+        expression(limit, into: state + 4)
+        builder.jump(.parallel, state, to: end, at: span)
+        builder.bindStatement(statement)
+        builder.endStatement(statement)
+        pendingResumes.append((statement.index, end))
+        let outer = builder.surroundings.parallelBlocks
+        builder.surroundings.parallelBlocks = builder.surroundings.blocks.count
+        let turn = Label()
+        let stop = Label()
+        loopBody(body, continueAt: turn, breakAt: stop, declare: variables)
+        builder.surroundings.parallelBlocks = outer
+        builder.place(turn)
+        builder.emit(.endIteration, 0, at: span)
+        builder.place(stop)
+        builder.emit(.endIteration, 1, at: span)
     }
 
     /// The list operation that is the whole source of a loop, or nil.
@@ -369,6 +398,9 @@ extension Compiler {
         }
         if builder.surroundings.isInExit {
             return report("'return' inside 'on exit': what runs there is being left already", at: span)
+        }
+        if builder.surroundings.parallelBlocks != nil {
+            report("'return' cannot leave a parallel loop", at: span, help: "'break' starts no more iterations")
         }
         let result = builder.allocate()
         let statement = builder.beginStatement(result: result, at: span)

@@ -33,6 +33,7 @@ package struct Compiler {
         self.kind = kind
         self.environment = environment
         self.host = host
+        effects = environment.effects
         builder = FunctionBuilder(name: "main", isMain: true)
     }
 
@@ -55,6 +56,8 @@ package struct Compiler {
         for statement in script.statements {
             if case .function(let function) = statement.kind { compileFunction(function) }
         }
+        checkParallelCalls()
+        environment.effects = effects
         return main
     }
 
@@ -97,6 +100,9 @@ package struct Compiler {
     var declarationCount = 1
     /// The register of the item that a `where` looks at.
     var whereItem: Int?
+    /// What functions do that iterations of parallel loops must not, and the calls that such iterations make.
+    var effects: [String: FunctionEffects] = [:]
+    var parallelCalls: [Name] = []
     /// How many arguments the functions of this unit take.
     var functionSignatures: [String: (required: Int, total: Int)] = [:]
 

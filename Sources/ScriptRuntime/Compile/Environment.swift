@@ -10,6 +10,7 @@ package struct Environment: Sendable {
     /// Names of functions and their places in ``functions``.
     package internal(set) var functionIndex: [String: Int] = [:]
     var functions: [FunctionCode?] = []
+    var effects: [String: FunctionEffects] = [:]
     /// Handlers declared at a bare prompt, in force for the lines after them; oldest first.
     package internal(set) var sessionHandlers: [HandlerClause] = []
 

@@ -47,6 +47,8 @@ struct FunctionBuilder {
         /// A deferred body is compiled when all top-level names are declared, yet knows only those before it: the count
         /// of declarations at its place.
         var declaredBefore = Int.max
+        /// How many blocks lie around the innermost parallel loop's body: a `set` must not reach into them.
+        var parallelBlocks: Int?
     }
 
     static let registerLimit = 60_000

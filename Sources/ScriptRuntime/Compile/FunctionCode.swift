@@ -36,6 +36,8 @@ package final class FunctionCode: @unchecked Sendable {
         var body: Int
         var errorRegister: Int
         var bodyScope: Int
+        /// Whether it only retries, resumes or uses a value, so that it can serve an iteration of a parallel loop within.
+        var isSimple = false
     }
 
     struct Exit: Sendable {

@@ -41,6 +41,8 @@ enum Opcode: UInt8, Sendable {
     case display  //  shows R[a], then null
     case iterate  //  begins a loop over R[a]: R[a + 1] = place before the first
     case next  //  R[a + 2] = next item, R[a + 3] = its index or key; at the end pc = bc
+    case parallel  //  runs the iterations of the loop over R[a] (R[a + 4] at once), whose body follows; then pc = bc
+    case endIteration  //  an iteration of a parallel loop ends; a != 0: and the loop with it
     case fail  //  raises an error with code R[a] and message R[b]
     case exit  //  ends the program with status R[a]
     case wait  //  sleeps for R[a]

@@ -14,11 +14,12 @@ extension NativeFunction {
         NativeFunction("keys", 1...1) { .list(try $0.record(0).keys.map { .string($0) }) },
         NativeFunction("values", 1...1) { .list(try $0.record(0).values) },
         NativeFunction("has", 2...2) { arguments in
-            switch (arguments[0], arguments[1]) {
-            case (.record(let record), .string(let name)): .bool(record.position(of: name) != nil)
-            case (.list(let elements), .int(let place)):
-                .bool(elements.indices.contains(place < 0 ? elements.count + place : place))
-            default: throw arguments.wrong(0, "a record (with a name) or a list (with a place)")
+            switch arguments[0] {
+            case .record(let record): return .bool(record.position(of: try arguments.content(1)) != nil)
+            case .list(let elements):
+                let place = try arguments.int(1)
+                return .bool(elements.indices.contains(place < 0 ? elements.count + place : place))
+            default: throw arguments.wrong(0, "a record or a list")
             }
         },
         NativeFunction("type", 1...1) { .string($0[0].typeName) },
@@ -30,19 +31,38 @@ extension NativeFunction {
             switch arguments[0] {
             case .int: return arguments[0]
             case .float(let number):
-                guard let whole = Int(exactly: number.rounded(.towardZero)) else { throw ScriptError.overflow("\(number)") }
+                guard let whole = Int(exactly: number.rounded(.towardZero)) else {
+                    throw ScriptError.overflow("\(number)")
+                }
                 return .int(whole)
+            case .bigNumber(let text):
+                // What does not fit in a double without loss is taken from its digits, if they are all there.
+                let whole = text.prefix { $0 != "." }
+                let hasExponent = text.contains { $0 == "e" || $0 == "E" }
+                guard
+                    let number = hasExponent
+                        ? Double(text).flatMap({ Int(exactly: $0.rounded(.towardZero)) }) : Int(whole)
+                else { throw ScriptError.overflow(text) }
+                return .int(number)
             case .string(let text):
-                guard let number = Int(text) else { throw ScriptError.value("'\(text)' is not an int") }
+                guard let number = Int(text) else { throw arguments.bad("'\(text)' is not an int") }
                 return .int(number)
             case .bool(let flag): return .int(flag ? 1 : 0)
             default: throw arguments.wrong(0, "a number or a string")
             }
         },
         NativeFunction("float", 1...1) { arguments in
-            if let number = Operators.float(arguments[0]) { return .float(number) }
+            if let number = Operators.float(arguments[0]) {
+                guard number.isFinite else {
+                    throw ScriptError("Script.Overflow", "the number is too large for a float")
+                }
+                return .float(number)
+            }
             guard case .string(let text) = arguments[0] else { throw arguments.wrong(0, "a number or a string") }
-            guard let number = Double(text), number.isFinite else { throw ScriptError.value("'\(text)' is not a float") }
+            let isDecimal = text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
+            guard isDecimal, let number = Double(text), number.isFinite else {
+                throw arguments.bad("'\(text)' is not a float")
+            }
             return .float(number)
         },
         NativeFunction("bool", 1...1) { arguments in
@@ -50,7 +70,7 @@ extension NativeFunction {
             case .bool: arguments[0]
             case .string("true"): .bool(true)
             case .string("false"): .bool(false)
-            case .string(let text): throw ScriptError.value("'\(text)' is neither true nor false")
+            case .string(let text): throw arguments.bad("'\(text)' is neither true nor false")
             default: throw arguments.wrong(0, "'true' or 'false'")
             }
         },
@@ -58,7 +78,7 @@ extension NativeFunction {
             switch arguments[0] {
             case .duration: return arguments[0]
             case .string(let text):
-                guard let span = parseDuration(text) else { throw ScriptError.value("'\(text)' is not a duration") }
+                guard let span = parseDuration(text) else { throw arguments.bad("'\(text)' is not a duration") }
                 return .duration(span)
             default: throw arguments.wrong(0, "a string such as '1m30s'")
             }
@@ -68,7 +88,7 @@ extension NativeFunction {
             do {
                 return try JSON.parse(try arguments.string(0))
             } catch let error as JSONError {
-                throw ScriptError.value("this is no JSON: \(error.message) at byte \(error.offset)")
+                throw arguments.bad("this is no JSON: \(error.message) at byte \(error.offset)")
             }
         },
         NativeFunction("secret", 1...1) { arguments in
@@ -86,7 +106,8 @@ extension NativeFunction {
             let name = try arguments.string(0)
             if let value = arguments.host.environment(name) { return .string(value) }
             if let fallback = arguments.optional(1) { return fallback }
-            throw ScriptError.value("the environment has no variable \(name)", help: "env('\(name)', '') if it may be missing")
+            throw ScriptError.value(
+                "the environment has no variable \(name)", help: "env('\(name)', '') if it may be missing")
         },
         NativeFunction("uuid", 0...0) { arguments in
             var bytes = (0..<16).map { _ in UInt8(truncatingIfNeeded: Int(arguments.host.random() * 256)) }

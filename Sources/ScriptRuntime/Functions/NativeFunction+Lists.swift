@@ -2,51 +2,58 @@ import DataValue
 
 extension NativeFunction {
     /// More elements than this are refused, with a word, before memory is asked for.
-    private static let rangeLimit = 50_000_000
+    private static let rangeLimit = 10_000_000
 
     static let lists: [NativeFunction] = [
         NativeFunction("range", 1...3) { arguments in
             let start = arguments.count == 1 ? 0 : try arguments.int(0)
             let end = try arguments.int(arguments.count == 1 ? 0 : 1)
             let step = arguments.count == 3 ? try arguments.int(2) : 1
-            if step == 0 { throw ScriptError.value("the step of a range is not 0") }
-            let distance = step > 0 ? end.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(end)
-            if distance.overflow || distance.partialValue / Int(clamping: step.magnitude) > rangeLimit {
-                throw ScriptError.value(
-                    "a range of more than \(rangeLimit) numbers does not fit in memory", help: "count with 'while'")
+            guard step != 0 else { throw arguments.bad("the step is 0") }
+            guard step > 0 ? start < end : start > end else { return .list([]) }
+            // Between any two integers lies a distance that is one without a sign.
+            let distance = step > 0 ? UInt(bitPattern: end &- start) : UInt(bitPattern: start &- end)
+            let last = (distance - 1) / step.magnitude
+            guard last < rangeLimit else {
+                throw arguments.bad("that is a list of more than \(rangeLimit) numbers", help: "count with 'while'")
             }
-            return .list(stride(from: start, to: end, by: step).map { .int($0) })
+            return .list((0...Int(last)).map { .int(start + $0 * step) })
         },
         NativeFunction("reverse", 1...1) { arguments in
             switch arguments[0] {
             case .list(let elements): .list(elements.reversed())
-            case .string(let text): .string(String(text.reversed()))
+            case .string, .secret: arguments.sealed(String(try arguments.content(0).reversed()), from: 0)
             default: throw arguments.wrong(0, "a list or a string")
             }
         },
         NativeFunction("sort", 1...1) { arguments in
-            // The comparison may fail, and Swift's sort passes that on.
-            .list(try arguments.list(0).sorted { try Operators.isLess($0, $1) })
+            .list(try Stage.sorted(try arguments.list(0), by: .wholeItem, isDescending: false))
+        },
+        NativeFunction("sort_by", 2...2) { arguments in
+            let elements = try arguments.list(0)
+            let path = try arguments.string(1)
+            guard FieldPath.parse(path) != nil else { throw arguments.bad("'\(path)' is no path of fields") }
+            return .list(try Stage.sorted(elements, by: FieldPath(.string(path)), isDescending: false))
         },
         NativeFunction("unique", 1...1) { arguments in
-            var seen: Set<String> = []
-            return .list(try arguments.list(0).filter { seen.insert($0.typeName + JSON.text($0)).inserted })
+            var seen: Set<Value.Identity> = []
+            return .list(try arguments.list(0).filter { seen.insert(Value.Identity($0)).inserted })
         },
         NativeFunction("first", 1...2) { arguments in
             let elements = try arguments.list(0)
             guard arguments.count == 2 else {
-                guard let first = elements.first else { throw ScriptError("Script.Index", "the list is empty") }
+                guard let first = elements.first else { throw arguments.isEmpty }
                 return first
             }
-            return .list(Array(elements.prefix(max(0, try arguments.int(1)))))
+            return .list(Array(elements.prefix(try arguments.size(1))))
         },
         NativeFunction("last", 1...2) { arguments in
             let elements = try arguments.list(0)
             guard arguments.count == 2 else {
-                guard let last = elements.last else { throw ScriptError("Script.Index", "the list is empty") }
+                guard let last = elements.last else { throw arguments.isEmpty }
                 return last
             }
-            return .list(Array(elements.suffix(max(0, try arguments.int(1)))))
+            return .list(Array(elements.suffix(try arguments.size(1))))
         },
         extreme("min") { try Operators.isLess($0, $1) },
         extreme("max") { try Operators.isLess($1, $0) },
@@ -54,8 +61,9 @@ extension NativeFunction {
             var total: Value?
             for element in try arguments.list(0) {
                 switch element {
-                case .int, .float, .bigNumber, .duration: total = try total.map { try Operators.add($0, element) } ?? element
-                default: throw ScriptError.type("a sum is of numbers or durations, not of \(Operators.article(element))")
+                case .int, .float, .bigNumber, .duration:
+                    total = try total.map { try Operators.add($0, element) } ?? element
+                default: throw ScriptError.type("sum() adds numbers or durations, not \(Operators.article(element))")
                 }
             }
             return total ?? .int(0)
@@ -77,9 +85,20 @@ extension NativeFunction {
     ) -> NativeFunction {
         NativeFunction(name, 1...manyArguments) { arguments in
             let candidates = arguments.count == 1 ? try arguments.list(0) : (0..<arguments.count).map { arguments[$0] }
-            guard var best = candidates.first else { throw ScriptError("Script.Index", "the list is empty") }
+            guard var best = candidates.first else { throw arguments.isEmpty }
             for candidate in candidates.dropFirst() where try isBetter(candidate, best) { best = candidate }
             return best
         }
     }
+}
+
+extension NativeFunction.Arguments {
+    fileprivate var isEmpty: ScriptError { ScriptError("Script.Index", "\(function)(): the list is empty") }
+}
+
+extension FieldPath {
+    /// The item itself.
+    fileprivate static let wholeItem = FieldPath(steps: [])
+
+    private init(steps: [Step]) { self.steps = steps }
 }

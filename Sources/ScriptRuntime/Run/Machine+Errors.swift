@@ -46,6 +46,12 @@ enum Completion {
     case uncatchable(any Error)
 }
 
+/// What a frame that was left hands to the one that called it.
+enum Passage {
+    case error(ScriptError, failed: Int, calls: [(function: String, span: Span)], origin: Span)
+    case uncatchable(any Error, failed: Int)
+}
+
 struct RetryKey: Hashable {
     let frame: Int
     let scope: Int
@@ -67,11 +73,45 @@ extension Machine {
     /// left to run.
     func dispatch(_ thrown: any Error, at failed: Int) throws -> Int {
         guard let code else { throw thrown }
-        if let error = thrown as? ScriptError { return try raise(error, at: failed, origin: code.spans[failed]) }
+        if let error = thrown as? ScriptError { return try raise(error, at: failed, origin: error.span ?? code.spans[failed]) }
         // The `on exit` blocks that run now are not to be stopped by the interrupt that they run for.
         if thrown is Interrupted { interrupt.clear() }
         return try leave(
-            from: Int(code.scopeAt[failed]), position: failed, stop: nil, then: .uncatchable(thrown))
+            from: Int(code.scopeAt[failed]), position: failed, stop: iterationScope, then: .uncatchable(thrown))
+    }
+
+    /// The scope that a machine for iterations must not leave, where its last frame is that of the loop.
+    private var iterationScope: Int? {
+        guard let iteration, iteration.frame == frameIndex else { return nil }
+        return iteration.bodyScope
+    }
+
+    /// Whether a scope lies around the body of the parallel loop whose iterations run here.
+    private func isOutsideIteration(_ scope: Int) -> Bool {
+        guard let code, let body = iterationScope else { return false }
+        var current: Int? = scope
+        while let inner = current {
+            if inner == body { return false }
+            current = code.scopes[inner].parent
+        }
+        return true
+    }
+
+    /// Follows what has gone on to a calling frame, until some code is to run. A loop, since thousands of frames may have
+    /// to be left one after the other.
+    func settle(_ position: Int) throws -> Int {
+        var position = position
+        while let next = passage, let code {
+            passage = nil
+            switch next {
+            case .error(let error, let failed, let calls, let origin):
+                position = try raise(error, at: failed, calls: calls, origin: origin)
+            case .uncatchable(let thrown, let failed):
+                position = try leave(
+                    from: Int(code.scopeAt[failed]), position: failed, stop: iterationScope, then: .uncatchable(thrown))
+            }
+        }
+        return position
     }
 
     // MARK: Searching
@@ -85,16 +125,19 @@ extension Machine {
         var scope: Int? = start ?? Int(code.scopeAt[failed])
         var position = start == nil ? failed : Int.max
         var limit = before
+        // Around the body of a parallel loop, only handlers that can act within an iteration are asked.
+        var isOutside = isOutsideIteration(start ?? Int(code.scopeAt[failed]))
         while let current = scope {
             let entry = code.scopes[current]
             for (place, handler) in entry.handlers.enumerated()
-            where place < limit && handler.from <= position && takes(handler, error) {
+            where place < limit && handler.from <= position && takes(handler, error) && (!isOutside || handler.isSimple) {
                 return activate(current, place, handler, error, failed)
             }
+            if current == iterationScope { isOutside = true }
             (scope, position, limit) = outward(from: entry, in: code)
         }
         return try leave(
-            from: Int(code.scopeAt[failed]), position: failed, stop: nil,
+            from: Int(code.scopeAt[failed]), position: failed, stop: iterationScope,
             then: .propagate(error, failed: failed, calls: calls, origin: origin))
     }
 
@@ -186,18 +229,24 @@ extension Machine {
             let origin = code?.spans[failed] ?? Span(source: 0, start: 0, end: 0)
             return try raise(error, at: failed, origin: origin, from: scope, before: before)
         case .propagate(let error, _, let calls, let origin):
+            if iterationScope != nil {
+                throw IterationFailure(error: UncaughtError(error: error, span: origin, calls: calls))
+            }
             let name = code?.name ?? ""
             popFrame()
             guard let caller = frames.last else { throw UncaughtError(error: error, span: origin, calls: calls) }
             let call = caller.position - 1
-            return try raise(
-                error, at: call, calls: calls + [(name, caller.code.spans[call])], origin: origin)
+            // The outermost of thousands of calls tell nothing that the first ones do not.
+            let known = calls.count < 1000 ? calls + [(name, caller.code.spans[call])] : calls
+            passage = .error(error, failed: call, calls: known, origin: origin)
+            return 0
         case .uncatchable(let thrown):
+            if iterationScope != nil { throw IterationFailure(error: thrown) }
             popFrame()
             guard let caller = frames.last else { throw thrown }
             let call = caller.position - 1
-            return try leave(
-                from: Int(caller.code.scopeAt[call]), position: call, stop: nil, then: .uncatchable(thrown))
+            passage = .uncatchable(thrown, failed: call)
+            return 0
         }
     }
 

@@ -41,6 +41,8 @@ package final class Machine {
 
     var handlerActivations: [HandlerActivation] = []
     var exitActivations: [ExitActivation] = []
+    /// What has gone on to the last frame and waits for ``settle(_:)``.
+    var passage: Passage?
     var retries: [RetryKey: RetryState] = [:]
     /// Page cursors that loops are running through.
     var cursors: [Int: PageCursor] = [:]
@@ -53,10 +55,52 @@ package final class Machine {
     /// The line that a span begins in, for `$error.Line`.
     package var lineNumber: ((Span) -> Int)?
 
+    /// Set in a machine that runs iterations of a parallel loop.
+    let iteration: IterationLimits?
+    /// Whether the parent of such a machine is repeating the statement that the loop belongs to.
+    private var isInRepetition = false
+
     package init(host: any Host, interrupt: Interrupt) {
         self.host = host
         self.interrupt = interrupt
+        iteration = nil
         stack = .allocate(capacity: Self.stackCapacity)
+    }
+
+    /// A machine for iterations: with the parent's frames, and its registers below `top`.
+    init(copying parent: Machine, top: Int, limits: IterationLimits) throws {
+        host = parent.host
+        interrupt = Interrupt(parent: parent.interrupt)
+        iteration = limits
+        stack = .allocate(capacity: Self.stackCapacity)
+        frames = parent.frames
+        functions = parent.functions
+        globalCount = parent.globalCount
+        lineNumber = parent.lineNumber
+        isInRepetition = parent.isInRepetition || !parent.retries.isEmpty
+        stack.initialize(from: parent.stack, count: top)
+        initialized = top
+    }
+
+    /// Runs one iteration of the loop whose state begins at R[state]. Always throws: ``IterationEnd`` at its end.
+    func runIteration(from position: Int, state: Int, _ index: Value, _ item: Value) throws {
+        registers[state + 2] = item
+        registers[state + 3] = index
+        handlerActivations = []
+        exitActivations = []
+        retries = [:]
+        frames[frames.count - 1].position = position
+        do {
+            try execute(from: position)
+        } catch let failure as IterationFailure {
+            throw failure.error
+        }
+    }
+
+    /// The place of the instruction that runs.
+    var currentSpan: Span {
+        guard let frame = frames.last, frame.position > 0 else { return Span(source: 0, start: 0, end: 0) }
+        return frame.code.spans[frame.position - 1]
     }
 
     deinit {
@@ -73,6 +117,11 @@ package final class Machine {
         lastResult = .null
         try reserve(unit.main.registerCount)
         for register in globalCount..<max(globalCount, unit.environment.globalCount) { stack[register] = Unset.value }
+        if globalCount == 0, unit.environment.globals[Environment.lastResultName] != nil {
+            // At a prompt these two have a value from the start.
+            stack[Environment.lastResultRegister] = .null
+            stack[Environment.lastErrorRegister] = .null
+        }
         globalCount = max(globalCount, unit.environment.globalCount)
         for parameter in unit.parameters {
             stack[parameter.register] = parameters[parameter.name] ?? parameter.defaultValue ?? .null
@@ -82,6 +131,7 @@ package final class Machine {
             frames = []
             handlerActivations = []
             exitActivations = []
+            passage = nil
             retries = [:]
             cursors = [:]
         }
@@ -134,16 +184,18 @@ package final class Machine {
 
     // MARK: The loop
 
-    private func execute() throws {
-        var pc = 0
+    private func execute(from start: Int = 0) throws {
+        var pc = start
         while true {
             do {
                 try run(from: pc)
                 return
             } catch {
                 // Whoever threw has left the place behind the failed instruction in the frame.
-                guard let frame = frames.last else { throw error }
-                pc = try dispatch(error, at: frame.position - 1)
+                guard let frame = frames.last, !(error is IterationEnd), !(error is IterationFailure) else {
+                    throw error
+                }
+                pc = try settle(dispatch(error, at: frame.position - 1))
             }
             if frames.isEmpty { return }
         }
@@ -329,12 +381,17 @@ package final class Machine {
                     }
                 case .statement:
                     if !retries.isEmpty { forgetRetries(of: instruction.wide) }
+                case .parallel:
+                    frames[frames.count - 1].position = pc
+                    try runParallel(a, body: pc, bodyScope: Int(frame.code.scopeAt[pc]))
+                    pc = instruction.wide
+                case .endIteration: throw IterationEnd(breaks: a != 0)
                 case .fail: throw try raised(registers[a], registers[b])
                 case .exit: throw try exitRequest(registers[a])
                 case .wait, .waitBegin, .waitStep: try wait(instruction, registers)
                 case .leave, .leaveReturn, .endExit, .endHandler, .retry, .resume, .use, .pass, .passNew:
                     frames[frames.count - 1].position = pc
-                    pc = try leave(instruction, at: pc - 1)
+                    pc = try settle(leave(instruction, at: pc - 1))
                     guard let current = frames.last else { return }
                     frame = current
                     code = frame.code.code

@@ -23,7 +23,8 @@ package final class Session: Host {
         var region: String
         var format: OutputFormat?
         var client: (any APIHandler)?
-        var cancellation: Cancellation?
+        /// Of everything that blocks at the moment: iterations of a parallel loop block at the same time.
+        var cancellations: [ObjectIdentifier: Cancellation] = [:]
         var resolvedOperation = false
         /// Tokens of writes whose outcome is not known, by what was to be written.
         var unknownWrites: [String: String] = [:]
@@ -152,15 +153,17 @@ package final class Session: Host {
         _ interrupt: Interrupt, _ body: (Cancellation) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let cancellation = Cancellation()
-        state.withLock { $0.cancellation = cancellation }
-        defer { state.withLock { $0.cancellation = nil } }
+        state.withLock { $0.cancellations[ObjectIdentifier(cancellation)] = cancellation }
+        defer { _ = state.withLock { $0.cancellations.removeValue(forKey: ObjectIdentifier(cancellation)) } }
         // The interrupt may have come before the cancellation was there to be raised.
         if interrupt.isRaised { cancellation.cancel() }
         return try body(cancellation)
     }
 
     /// Stops what blocks on the user's behalf. Called from another thread than the one that blocks.
-    package func cancel() { state.withLock(\.cancellation)?.cancel() }
+    package func cancel() {
+        for cancellation in state.withLock({ Array($0.cancellations.values) }) { cancellation.cancel() }
+    }
 
     // MARK: The service
 

@@ -121,11 +121,19 @@ import Testing
         #expect(found.first?.argument == 0)
     }
 
-    @Test func namesNeverAValueInAMessage() throws {
-        let found = try problems("DescribeVpnConnections", [("PageSize", "hunter2"), ("Tag.1", "hunter2")])
-        #expect(found.count == 2)
-        #expect(found.allSatisfy { !$0.message.contains("hunter2") })
-        #expect(found[0].message == "PageSize takes an int, not a string of another form")
+    @Test(arguments: [
+        ("ten", "'ten'"), ("", "''"), ("+1", "'+1'"), ("1\u{1B}[2J\n", #"'1\u{1b}[2J\u{a}'"#), ("zehn €", "'zehn €'"),
+        (String(repeating: "9", count: 100), "'\(String(repeating: "9", count: 40))…'"),
+    ])
+    func showsTextOfAnotherForm(text: String, shown: String) throws {
+        let found = try problems("DescribeVpnConnections", [("PageSize", .string(text))])
+        #expect(found.map(\.message) == ["PageSize takes an int, not \(shown)"])
+    }
+
+    @Test func namesNeverASecretInAMessage() throws {
+        let found = try problems(
+            "DescribeVpnConnections", [("PageSize", .secret(Secret("hunter2"))), ("Tag.1", "hunter2")])
+        #expect(found.map(\.message) == ["PageSize takes an int, not a secret", "Tag.1 takes a record, not a string"])
     }
 
     @Test(arguments: [

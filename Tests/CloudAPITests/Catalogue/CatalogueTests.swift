@@ -108,8 +108,38 @@ import Testing
     @Test func mapsRegionsToEndpoints() {
         #expect(Catalogue.endpoint(region: "cn-hangzhou") == "vpc.aliyuncs.com")
         #expect(Catalogue.endpoint(region: "nowhere-1") == nil)
-        #expect(Catalogue.regions.contains("cn-hangzhou"))
-        for region in Catalogue.regions { #expect(Catalogue.endpoint(region: region)?.isEmpty == false) }
+    }
+
+    @Test func listsEveryRegionOnceAndSorted() throws {
+        let regions = Catalogue.regions
+        #expect(regions == Set(regions).sorted())
+        #expect(regions.count == 41)
+        for region in ["cn-hangzhou", "cn-beijing", "cn-shenzhen", "eu-central-1", "us-west-1", "me-central-1"] {
+            #expect(regions.contains(region), "\(region)")
+        }
+        #expect(!regions.contains { $0.contains("-test-") || $0.hasSuffix("-pop") })
+        #expect(try Endpoint.resolve(region: "cn-beijing").origin == "https://vpc.cn-beijing.aliyuncs.com")
+        for region in regions {
+            let host = try Endpoint.resolve(region: region).authority
+            #expect(host == "vpc.aliyuncs.com" || host == "vpc.\(region).aliyuncs.com", "\(region)")
+        }
+    }
+
+    @Test(arguments: [("cn-beijing", true), ("cn-edge-1", true), ("cn-new-1", false), ("", false)])
+    func knowsRegionsThatAreNotOfferedToEverybody(region: String, isKnown: Bool) {
+        #expect(Catalogue.knows(region: region) == isKnown)
+    }
+
+    @Test func readsOperationsOnManyThreadsAtATime() async {
+        let names = Catalogue.operationNames
+        await withTaskGroup(of: [String?].self) { group in
+            for start in 0..<8 {
+                group.addTask {
+                    (names[(start * 50)...] + names[..<(start * 50)]).map { Catalogue.operation(named: $0)?.name }
+                }
+            }
+            for await found in group { #expect(found.compactMap(\.self).sorted() == names.sorted()) }
+        }
     }
 
     @Test(arguments: [

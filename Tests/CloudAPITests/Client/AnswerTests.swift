@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (400, false), (403, false), (404, false), (409, false), (429, false), (500, true), (503, true),
+        (400, false), (403, false), (404, false), (409, false), (429, false), (500, true), (501, false), (503, true),
+        (504, true), (507, false),
     ])
     func passesTheServicesErrorsOnUnchanged(status: Int, isAmbiguous: Bool) {
         let body = #"{"RequestId":"req-1","HostId":"h","Code":"Forbbiden.SubUser","Message":"no \"way\""}"#
@@ -82,7 +83,25 @@ import Testing
         #expect(found?.message.contains("not known") == false)
     }
 
-    @Test(arguments: [(200, true), (502, true), (404, false), (302, false)])
+    @Test(arguments: [400, 500, 501, 502, 503, 504, 507, 200])
+    func neverSaysThatAReadMayHaveBeenDone(status: Int) {
+        for body in [#"{"Code":"InternalError","Message":"m"}"#, "<html>", ""] {
+            #expect(error(status, status == 200 ? "" : body, call: .listing)?.isAmbiguous == false, "\(body)")
+        }
+        let lost = SigningClient(
+            transport: CannedTransport(.failure(TransportError(.timeout, "lost", mayHaveArrived: true))),
+            credentials: Credentials(accessKeyID: "i", accessKeySecret: Secret("s")))
+        #expect(throws: APIError(code: "Client.Timeout", message: "lost", action: "DescribeVpnConnections")) {
+            try lost.send(.listing)
+        }
+    }
+
+    @Test(arguments: [(501, "Local.NotImplemented"), (503, "Local.DatabaseLocked"), (507, "Local.StorageFull")])
+    func believesTheLocalServiceThatNothingWasDone(status: Int, code: String) {
+        #expect(error(status, #"{"Code":"\#(code)","Message":"m"}"#)?.isAmbiguous == false)
+    }
+
+    @Test(arguments: [(200, true), (502, true), (404, false), (302, false), (501, false)])
     func saysWhetherAWriteMayHaveBeenDone(status: Int, isAmbiguous: Bool) {
         let found = error(status, "oops")
         #expect(found?.isAmbiguous == isAmbiguous)

@@ -1,0 +1,259 @@
+import CSQLite
+import Glibc
+
+/// How a file comes by its tables, however many processes come for it at a time.
+///
+/// A file is made without being opened, readable by its owner only, so that SQLite finds one and gives its log the same
+/// mode. What it holds is then read in one transaction. A new one gets its tables in one transaction that has the write
+/// lock from its start and reads everything again under it; the switch to the write-ahead log follows. Whoever finds
+/// the file locked meanwhile tries again until a deadline.
+///
+/// A file that this process made and could not set up is taken away under the write lock, while it is still empty.
+/// Another process may have opened it before that; it then finds that the path leads elsewhere, and starts again.
+extension Schema {
+    /// How long set-up waits in all for other processes, in nanoseconds.
+    private static let patience: Int64 = 10_000_000_000
+    /// How long set-up waits between two attempts, in microseconds.
+    private static let pause: UInt32 = 2000
+
+    /// Opens a database and brings it to the current version. A file that did not exist before and cannot be set up is
+    /// taken away again.
+    static func open(_ location: DatabaseLocation, maximumPages: Int?) throws(LocalEndpointError) -> Database {
+        guard case .file(let path) = location else {
+            return try failing(at: location) { () throws(SQLiteError) in
+                let database = try Database(path: ":memory:")
+                if let maximumPages { try database.limitSize(toPages: maximumPages) }
+                try changing(database) { () throws(SQLiteError) in try createTables(in: database) }
+                return database
+            }
+        }
+        try checkPath(path)
+        // Without a leading slash or dot SQLite might take the name for one of its own (`:memory:`, `file:…`).
+        let plainPath = path.hasPrefix("/") ? path : "./" + path
+        let deadline = monotonicTime() + patience
+        while true {
+            let isNew = mknod(plainPath, S_IFREG | S_IRUSR | S_IWUSR, 0) == 0
+            if !isNew { createTarget(ofLink: plainPath) }
+            let file = FileIdentity(plainPath)
+            let database = try failing(at: location) { () throws(SQLiteError) in
+                do throws(SQLiteError) {
+                    return try Database(path: plainPath, mayCreate: false)
+                } catch {
+                    if isNew { removeEmpty(plainPath) }
+                    throw error
+                }
+            }
+            let isLast = monotonicTime() > deadline
+            do throws(LocalEndpointError) {
+                try setUp(database, path: path, maximumPages: maximumPages, deadline: deadline)
+                if isLast || FileIdentity(plainPath) == file { return database }
+            } catch {
+                if isLast || FileIdentity(plainPath) == file {
+                    if isNew { remove(database, plainPath, file) }
+                    throw error
+                }
+            }
+            database.close()
+        }
+    }
+
+    private static func checkPath(_ path: String) throws(LocalEndpointError) {
+        if path.isEmpty || path.utf8.contains(0) {
+            throw LocalEndpointError(reason: .cannotOpen, message: "cannot open the local database: its path is empty")
+        }
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw LocalEndpointError(
+                reason: .cannotOpen, message: "cannot open the local database \(path): it is a directory")
+        }
+    }
+
+    // MARK: Set-up
+
+    private static func setUp(_ database: Database, path: String, maximumPages: Int?, deadline: Int64)
+        throws(LocalEndpointError)
+    {
+        let location = DatabaseLocation.file(path)
+        var found = try failing(at: location) { () throws(SQLiteError) in
+            try retrying(until: deadline) { () throws(SQLiteError) in try content(of: database) }
+        }
+        try check(found, path)
+        if database.isReadOnly {
+            throw LocalEndpointError(
+                reason: .readOnly, message: "the local database \(path) can only be read, and calls must be recorded")
+        }
+        try failing(at: location) { () throws(SQLiteError) in
+            if let maximumPages { try database.limitSize(toPages: maximumPages) }
+            // Whatever is written is on the disk before a transaction counts as done, not at the next checkpoint.
+            try database.execute("PRAGMA synchronous = FULL")
+            guard found.version < version else { return }
+            try retrying(until: deadline) { () throws(SQLiteError) in
+                try changing(database) { () throws(SQLiteError) in
+                    // Asked again under the lock: another process may have done the work meanwhile.
+                    found = try contentInTransaction(of: database)
+                    guard found.isUsable, found.version < version else { return }
+                    try createTables(in: database)
+                    found.version = version
+                    found.application = applicationID
+                    // A later version adds its step here: `if found.version < 2 { … }`.
+                }
+            }
+        }
+        try check(found, path)
+        // SQLite does not wait by itself here: it has read the file already when it wants to have it alone.
+        try failing(at: location) { () throws(SQLiteError) in
+            try retrying(until: deadline) { () throws(SQLiteError) in
+                try database.execute("PRAGMA journal_mode = WAL")
+            }
+        }
+    }
+
+    /// What a file says about itself.
+    private struct Content {
+        var application: Int64
+        var version: Int64
+        var tables: Int64
+
+        /// Whether the file is ours, or empty.
+        var isOurs: Bool { application == Schema.applicationID || application == 0 && version == 0 && tables == 0 }
+        var isUsable: Bool { isOurs && version <= Schema.version }
+    }
+
+    private static func check(_ found: Content, _ path: String) throws(LocalEndpointError) {
+        if !found.isOurs {
+            throw LocalEndpointError(
+                reason: .foreignDatabase,
+                message: "\(path) is a database of some other program; it was left as it is")
+        }
+        if !found.isUsable {
+            throw LocalEndpointError(
+                reason: .tooNew,
+                message: "the local database \(path) was written by a later version of this program "
+                    + "(its format is \(found.version), known are those up to \(version))")
+        }
+    }
+
+    /// All of it as of one moment.
+    private static func content(of database: Database) throws(SQLiteError) -> Content {
+        try inTransaction(database, isWrite: false) { () throws(SQLiteError) in
+            try contentInTransaction(of: database)
+        }
+    }
+
+    private static func contentInTransaction(of database: Database) throws(SQLiteError) -> Content {
+        Content(
+            application: try database.first("PRAGMA application_id") { $0.integer(0) } ?? 0,
+            version: try database.first("PRAGMA user_version") { $0.integer(0) } ?? 0,
+            tables: try database.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0)
+    }
+
+    private static func createTables(in database: Database) throws(SQLiteError) { try database.execute(firstVersion) }
+
+    private static func changing(_ database: Database, _ body: () throws(SQLiteError) -> Void) throws(SQLiteError) {
+        try inTransaction(database, isWrite: true, body)
+    }
+
+    private static func inTransaction<Result>(
+        _ database: Database, isWrite: Bool, _ body: () throws(SQLiteError) -> Result
+    ) throws(SQLiteError) -> Result {
+        do {
+            return try database.transaction(isWrite: isWrite, body)
+        } catch let error as SQLiteError {
+            throw error
+        } catch {
+            throw SQLiteError(code: SQLITE_ERROR, message: "\(error)")
+        }
+    }
+
+    private static func retrying<Result>(until deadline: Int64, _ body: () throws(SQLiteError) -> Result)
+        throws(SQLiteError) -> Result
+    {
+        while true {
+            do {
+                return try body()
+            } catch {
+                guard error.isBusy, monotonicTime() < deadline else { throw error }
+                usleep(pause)
+            }
+        }
+    }
+
+    /// In nanoseconds.
+    private static func monotonicTime() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    // MARK: Files
+
+    /// Which file a path leads to.
+    private struct FileIdentity: Equatable {
+        let device: dev_t
+        let number: ino_t
+
+        /// Nil where the path leads to none.
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            device = status.st_dev
+            number = status.st_ino
+        }
+    }
+
+    /// Makes the file that a symbolic link leads to, if it leads to none yet.
+    private static func createTarget(ofLink path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) != 0 else { return }
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)
+        if descriptor >= 0 { Glibc.close(descriptor) }
+    }
+
+    /// Removes a file that this process has just made and not got to fill, unless another process has.
+    private static func remove(_ database: Database, _ path: String, _ file: FileIdentity?) {
+        try? changing(database) { () throws(SQLiteError) in
+            guard try contentInTransaction(of: database).tables == 0, FileIdentity(path) == file else { return }
+            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+        }
+        database.close()
+    }
+
+    private static func removeEmpty(_ path: String) {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_size == 0 { unlink(path) }
+    }
+
+    private static func failing<Result>(at location: DatabaseLocation, _ body: () throws(SQLiteError) -> Result)
+        throws(LocalEndpointError) -> Result
+    {
+        do {
+            return try body()
+        } catch {
+            throw LocalEndpointError(error, at: location)
+        }
+    }
+}
+
+extension LocalEndpointError {
+    fileprivate init(_ error: SQLiteError, at location: DatabaseLocation) {
+        let place = location.description
+        switch error.primaryCode {
+        case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
+            self.init(reason: .cannotOpen, message: "cannot open the local database \(place): \(error.message)")
+        case SQLITE_NOTADB:
+            self.init(reason: .notADatabase, message: "\(place) is not a database")
+        case SQLITE_CORRUPT:
+            self.init(reason: .notADatabase, message: "the local database \(place) is damaged: \(error.message)")
+        case SQLITE_READONLY:
+            self.init(reason: .readOnly, message: "the local database \(place) cannot be written: \(error.message)")
+        case SQLITE_FULL:
+            self.init(reason: .full, message: "there is no room for the local database \(place): \(error.message)")
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            self.init(reason: .busy, message: "another process holds the local database \(place): \(error.message)")
+        default:
+            self.init(
+                reason: .storage,
+                message: "the local database \(place) cannot be used: \(error.message) (SQLite code \(error.code))")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import DataValue
+
+/// Functions that read files, and look into what the service answered.
+extension NativeFunction {
+    static let documents: [NativeFunction] = [
+        NativeFunction("read", 1...1) { arguments in
+            let bytes = try arguments.fileContent()
+            return .string(String(decoding: bytes, as: UTF8.self))
+        },
+        NativeFunction("lines", 1...1) { arguments in
+            let bytes = try arguments.fileContent()
+            var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+            // The last line may end in a newline or not.
+            if lines.last?.isEmpty == true { lines.removeLast() }
+            return .list(
+                lines.map { line in
+                    .string(String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self))
+                })
+        },
+        NativeFunction("items", 1...1) { arguments in
+            switch arguments[0] {
+            case .list: return arguments[0]
+            case .record(let record):
+                if let items = arguments[0].responseItems { return .list(items) }
+                if let unsent = DryRunAnswer.message(record) { throw arguments.bad("there are no items: \(unsent)") }
+                throw arguments.bad(
+                    "the record is no response with one list of items",
+                    help: "name the list: $response.VpnConnections.VpnConnection")
+            default: throw arguments.wrong(0, "a response or a list")
+            }
+        },
+        NativeFunction("query", 2...2) { arguments in
+            _ = try arguments.string(1)
+            return try Stage.query(arguments[0], arguments[1])
+        },
+        NativeFunction("yaml", 1...1) { arguments in
+            var text = YAML.text(arguments[0])
+            if text.hasSuffix("\n") { text.removeLast() }
+            return .string(text)
+        },
+    ]
+}
+
+extension NativeFunction.Arguments {
+    /// The bytes of the file that the argument names, which are UTF-8; without a byte order mark.
+    fileprivate func fileContent() throws -> ArraySlice<UInt8> {
+        let path = try string(0)
+        guard !path.isEmpty else { throw bad("the file's name is empty") }
+        let bytes = try host.read(path)
+        if let place = Self.firstByteOutsideUTF8(bytes) {
+            let name = path == "-" ? "standard input" : path
+            throw ScriptError(
+                "Script.File", "\(name): byte \(place + 1) is not UTF-8",
+                help: "is the file text, and in this encoding?")
+        }
+        return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    }
+
+    /// The place of the first byte that begins no character of UTF-8, or nil.
+    private static func firstByteOutsideUTF8(_ bytes: [UInt8]) -> Int? {
+        var place = 0
+        while place < bytes.count {
+            let lead = bytes[place]
+            if lead < 0x80 {
+                place += 1
+                continue
+            }
+            let (length, second): (Int, ClosedRange<UInt8>) =
+                switch lead {
+                case 0xC2...0xDF: (2, 0x80...0xBF)
+                case 0xE0: (3, 0xA0...0xBF)
+                case 0xED: (3, 0x80...0x9F)
+                case 0xE1...0xEF: (3, 0x80...0xBF)
+                case 0xF0: (4, 0x90...0xBF)
+                case 0xF1...0xF3: (4, 0x80...0xBF)
+                case 0xF4: (4, 0x80...0x8F)
+                default: (0, 0...0)
+                }
+            guard length > 0, place + length <= bytes.count, second.contains(bytes[place + 1]),
+                bytes[place + 1..<place + length].allSatisfy({ $0 & 0xC0 == 0x80 })
+            else { return place }
+            place += length
+        }
+        return nil
+    }
+}

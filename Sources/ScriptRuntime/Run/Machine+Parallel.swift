@@ -1,0 +1,173 @@
+import DataValue
+import Glibc
+import Synchronization
+
+// `for … parallel N`: iterations run on machines of their own, on threads of their own. Such a machine begins with a copy
+// of the parent's registers and frames, so that everything in sight of the loop can be read; nothing that it does to
+// them comes back, which is why the compiler refuses a `set` of a name from outside. It runs the body only: the scopes
+// around the loop are the parent's to leave, and of the handlers there only those serve it that can act within one
+// iteration (retry, resume, use).
+
+/// What a machine that runs iterations must not go beyond.
+struct IterationLimits {
+    /// The number of the frame that the loop stands in.
+    let frame: Int
+    /// The scope of the loop's body.
+    let bodyScope: Int
+}
+
+/// An iteration has come to its end, or has broken out of the loop.
+struct IterationEnd: Error {
+    let breaks: Bool
+}
+
+/// An iteration's scopes have been left for good, by an error that none of its handlers took, or by what nothing catches.
+struct IterationFailure: Error {
+    let error: any Error
+}
+
+/// What the threads of one parallel loop share.
+private final class ParallelLoop: Sendable {
+    struct State {
+        var nextIndex = 0
+        var isStopped = false
+        /// The error that is raised after the loop, with its place.
+        var first: UncaughtError?
+        var others = 0
+        /// An interrupt, `exit` or closed output: the loop ends with it, whatever else happened.
+        var uncatchable: (any Error)?
+    }
+    let state = Mutex(State())
+}
+
+/// A machine, handed to the one thread that uses it.
+private struct Worker: @unchecked Sendable {
+    let machine: Machine
+    let position: Int
+    let state: Int
+    let take: () throws -> (index: Value, item: Value)?
+}
+
+extension Machine {
+    private static let stackSize = 1 << 26
+    private static let mostThreads = 256
+
+    /// Runs the loop whose state begins at R[first]; its body begins at `position`.
+    func runParallel(_ first: Int, body position: Int, bodyScope: Int) throws {
+        guard let frame = frames.last else { return }
+        let registers = registers
+        guard case .int(let wanted) = registers[first + 4], wanted > 0 else {
+            throw ScriptError.type(
+                "'parallel' takes how many iterations run at once, not \(registers[first + 4].displayText)")
+        }
+        let source = registers[first]
+        let loop = ParallelLoop()
+        let next = nextItem(of: source)
+        let take: () throws -> (index: Value, item: Value)? = {
+            // Fetching a page under the lock makes the others wait for it, as they have to anyhow.
+            try loop.state.withLock { state in
+                if state.isStopped { return nil }
+                guard let item = try next(state.nextIndex) else { return nil }
+                state.nextIndex += 1
+                return item
+            }
+        }
+        let limits = IterationLimits(frame: frames.count - 1, bodyScope: bodyScope)
+        let top = frame.base + frame.code.registerCount
+        var threads: [pthread_t] = []
+        for _ in 0..<min(wanted, Self.mostThreads, Self.length(of: source) ?? wanted) {
+            let machine = try Machine(copying: self, top: top, limits: limits)
+            let worker = Worker(machine: machine, position: position, state: first, take: take)
+            let run: @Sendable () -> Void = { Self.iterate(worker, loop) }
+            if let thread = Self.start(run) { threads.append(thread) } else if threads.isEmpty { run() }
+        }
+        for thread in threads { pthread_join(thread, nil) }
+        try Self.finish(loop)
+    }
+
+    private static func finish(_ loop: ParallelLoop) throws {
+        let (uncatchable, first, others) = loop.state.withLock { ($0.uncatchable, $0.first, $0.others) }
+        if let uncatchable { throw uncatchable }
+        guard let first else { return }
+        let error = first.error
+        let more = others == 0 ? "" : " (and \(others) more \(others == 1 ? "iteration" : "iterations") failed)"
+        throw ScriptError(
+            error.code, error.message + more, origin: error.origin, httpStatus: error.httpStatus,
+            requestID: error.requestID, action: error.action, attempts: error.attempts,
+            isAmbiguous: error.isAmbiguous, cause: error.cause, help: error.help, span: first.span)
+    }
+
+    private static func length(of source: Value) -> Int? {
+        switch source {
+        case .list(let elements): elements.count
+        case .record(let record) where PageHandle.number(source) == nil: record.count
+        default: nil
+        }
+    }
+
+    /// The item of an index with its index or key; indices are asked for one after the other.
+    private func nextItem(of source: Value) -> (Int) throws -> (index: Value, item: Value)? {
+        if let cursor = PageHandle.number(source).flatMap({ cursors[$0] }) {
+            return { index in try cursor.next().map { (.int(index), $0) } }
+        }
+        switch source {
+        case .list(let elements): return { $0 < elements.count ? (.int($0), elements[$0]) : nil }
+        case .record(let record):
+            return { $0 < record.count ? (.string(record.keys[$0]), record.values[$0]) : nil }
+        default: return { _ in nil }
+        }
+    }
+
+    // MARK: A thread
+
+    private static func iterate(_ worker: Worker, _ loop: ParallelLoop) {
+        while true {
+            do {
+                guard let (index, item) = try worker.take() else { return }
+                try worker.machine.runIteration(from: worker.position, state: worker.state, index, item)
+            } catch let end as IterationEnd {
+                if end.breaks { loop.state.withLock { $0.isStopped = true } }
+            } catch let error as UncaughtError {
+                loop.state.withLock { state in
+                    state.isStopped = true
+                    if state.first == nil { state.first = error } else { state.others += 1 }
+                }
+            } catch let error as ScriptError {
+                // A page that could not be fetched.
+                loop.state.withLock { state in
+                    state.isStopped = true
+                    if state.first == nil {
+                        state.first = UncaughtError(error: error, span: worker.machine.currentSpan, calls: [])
+                    }
+                }
+            } catch {
+                loop.state.withLock { state in
+                    state.isStopped = true
+                    if state.uncatchable == nil { state.uncatchable = error }
+                }
+            }
+        }
+    }
+
+    private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+        final class Box {
+            let body: @Sendable () -> Void
+            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+        }
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setstacksize(&attributes, stackSize)
+        let box = Unmanaged.passRetained(Box(body))
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, &attributes,
+            { pointer in
+                if let pointer { Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body() }
+                return nil
+            }, box.toOpaque())
+        if failure == 0 { return thread }
+        box.release()
+        return nil
+    }
+}
