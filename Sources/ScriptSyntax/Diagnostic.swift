@@ -25,6 +25,7 @@ package struct DiagnosticRenderer: Sendable {
     package var isStyled: Bool
     /// How much of a long line is shown.
     private static let excerptLength = 100
+    private static let longestMessage = 2000
 
     package init(sources: SourceMap, isStyled: Bool = false) {
         self.sources = sources
@@ -66,6 +67,8 @@ package struct DiagnosticRenderer: Sendable {
 
     /// Control characters made visible, so that no source text can steer a terminal.
     private func visible(_ text: String) -> String {
+        // A name can be as long as a file; nobody reads more than a few lines of it.
+        let text = text.utf8.count > Self.longestMessage ? String(text.prefix(Self.longestMessage / 4)) + "…" : text
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 }) { return text }
         return text.unicodeScalars.reduce(into: "") { result, scalar in
             switch scalar.value {

@@ -68,6 +68,21 @@ package struct Parser {
         return continued.endedEarly ? .incomplete(parser.diagnostics) : .invalid(parser.diagnostics)
     }
 
+    /// What could be understood of a text that is not right, and the names that it seems to declare: for checks beyond
+    /// syntax that should be reported in the same run.
+    package static func recover(_ text: SourceText, source: UInt32) -> (script: Script, names: Set<String>) {
+        guard text.firstInvalidByte == nil, !text.bytes.contains(0) else { return (Script(statements: []), []) }
+        var parser = Parser(source: source, bytes: text.bytes)
+        let script = Script(statements: parser.statements(until: nil))
+        var names: Set<String> = []
+        var previous = ""
+        for word in String(decoding: text.bytes, as: UTF8.self).split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {
+            if ["let", "param", "for", "as", "def"].contains(previous) || names.contains(previous) { names.insert(String(word)) }
+            previous = String(word)
+        }
+        return (script, names)
+    }
+
     private init(source: UInt32, bytes: [UInt8]) {
         self.source = source
         lexer = Lexer(bytes: bytes, offset: 0)

@@ -13,6 +13,35 @@ package enum ShellMain {
         case check([String])
     }
 
+    /// Puts something harmless where standard input, output or error are closed, so that no file that is opened later
+    /// takes their place and is written to by mistake. To be called before anything else.
+    package static func secureStandardDescriptors() {
+        for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) < 0 {
+            // The lowest free descriptor is taken, which is this one. Output that was closed stays an error.
+            _ = open("/dev/null", descriptor == 0 ? O_RDONLY : O_RDONLY | O_CLOEXEC)
+        }
+        _ = signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files is an error to be met where one writes.
+        _ = signal(SIGXFSZ, SIG_IGN)
+    }
+
+    /// Writes a text to standard output; the exit status.
+    package static func show(_ text: String) -> Int32 {
+        let output = Output(outputIsTerminal: false)
+        do {
+            try output.write(text, to: .output)
+            try output.flush()
+            return 0
+        } catch is OutputClosed {
+            return 0
+        } catch let error as ScriptError {
+            try? output.write(ErrorReport.plain(error.message, isStyled: false), to: .error)
+            return 1
+        } catch {
+            return 1
+        }
+    }
+
     /// Runs a task to its end; yields the exit status.
     package static func run(_ task: Task, _ options: ShellOptions) -> Int32 {
         let surroundings = Surroundings(

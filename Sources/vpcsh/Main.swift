@@ -11,7 +11,15 @@ struct VPCShellCommand: ParsableCommand {
         subcommands: [Run.self, Check.self], defaultSubcommand: Run.self)
 
     static func main() {
-        main(CommandLineArguments.normalized(Array(CommandLine.arguments.dropFirst())))
+        ShellMain.secureStandardDescriptors()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let problem = CommandLineArguments.problem(with: arguments) { fail("Error: \(problem)") }
+        main(CommandLineArguments.normalized(arguments))
+    }
+
+    private static func fail(_ message: String) -> Never {
+        fputs(message + "\n", fdopen(STDERR_FILENO, "w"))
+        Glibc.exit(2)
     }
 
     /// Usage errors end with status 2, as those of scripts do.
@@ -24,12 +32,12 @@ struct VPCShellCommand: ParsableCommand {
             let status = exitCode(for: error)
             let message = fullMessage(for: error)
             if status == .success {
-                if !message.isEmpty { Swift.print(message) }
-                Glibc.exit(0)
+                Glibc.exit(message.isEmpty ? 0 : ShellMain.show(message + "\n"))
             }
             if error is ExitCode { Glibc.exit(status.rawValue) }
-            fputs(message + "\n", fdopen(STDERR_FILENO, "w"))
-            Glibc.exit(2)
+            // The command that runs without a word has no name that anybody would type.
+            let parts = message.split(separator: "vpcsh vpcsh", omittingEmptySubsequences: false)
+            fail(parts.joined(separator: "vpcsh"))
         }
     }
 }
@@ -60,7 +68,9 @@ struct Run: ParsableCommand {
 
     @OptionGroup var options: TargetOptions
 
-    @Option(name: .customShort("c"), help: ArgumentHelp("Run these statements.", valueName: "statements"))
+    @Option(
+        name: .customShort("c"), parsing: .unconditional,
+        help: ArgumentHelp("Run these statements.", valueName: "statements"))
     var statements: String?
 
     @Argument(
@@ -193,6 +203,29 @@ enum CommandLineArguments {
         "--timeout", "--trace", "--no-rc", "--force-unknown", "--version", "--help", "-c",
     ]
     private static let takesValue: Set<String> = ["--endpoint", "--region", "--profile", "--format", "--timeout", "-c"]
+
+    /// What is wrong with the arguments before they mean anything, or nil.
+    static func problem(with arguments: [String]) -> String? {
+        for place in 1..<max(1, Int(CommandLine.argc)) {
+            guard let argument = CommandLine.unsafeArgv[place] else { continue }
+            if String(validatingCString: argument) == nil { return "Argument \(place) is not UTF-8." }
+        }
+        let own = normalized(arguments)
+        var texts = 0
+        var place = 0
+        while place < own.count {
+            if own[place] == "-c" {
+                texts += 1
+                place += 1
+            } else if !own[place].hasPrefix("-") || own[place] == "--" {
+                break
+            } else if takesValue.contains(own[place]) {
+                place += 1
+            }
+            place += 1
+        }
+        return texts > 1 ? "-c is given twice; statements are separated by ';' or newlines." : nil
+    }
 
     /// `--local` gets the value that it may go without, as far as the options of the shell itself go.
     static func normalized(_ arguments: [String]) -> [String] {

@@ -1,4 +1,5 @@
 import CSQLite
+import CloudAPI
 import DataValue
 import Glibc
 import LocalVPC
@@ -92,13 +93,14 @@ import Testing
         let folder = TemporaryFolder()
         let clock = ManualClock()
         let failures = Mutex<[String]>([])
+        let path = folder.path
         let turns = Barrier(16)
         onThreads(16) { thread in
             for number in 0..<20 {
                 turns.wait()
                 do {
                     let bench = try Bench(
-                        .file("\(folder.path)/\(number).db"), clock: clock, seed: UInt64(number * 16 + thread))
+                        .file("\(path)/\(number).db"), clock: clock, seed: UInt64(number * 16 + thread))
                     let reply = bench.call("CreateVpc")
                     if reply.status != 200 { failures.withLock { $0.append(reply.text) } }
                 } catch {
@@ -158,6 +160,8 @@ import Testing
             bench.call("CreateVpc")
             #expect(folder.files.contains { $0.hasSuffix("-wal") })
             for file in folder.files { #expect(folder.mode(of: file) == 0o600, "\(file)") }
+            // Closed here and not before: the log is looked at above.
+            bench.endpoint.close()
         }
     }
 

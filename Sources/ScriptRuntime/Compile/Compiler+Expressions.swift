@@ -187,7 +187,8 @@ extension Compiler {
             checkCount(function, arguments.count, NativeFunction.all[index].arity, at: span)
             builder.emit(.native, base, index, arguments.count, at: span)
         } else {
-            let names = NativeFunction.all.map(\.name) + environment.functionNames
+            if assumedNames.contains(function.text) { return }
+            let names = nativeFunctionNames + environment.functionNames
             let nearest = Spelling.nearest(to: function.text, among: names).first
             var help = nearest.map { "is it \($0)(…)?" }
             if host.command(named: function.text) != nil {

@@ -18,9 +18,10 @@ package struct Compiler {
 
     /// Nil, with the reasons, where the unit must not run.
     package static func compile(
-        _ script: Script, kind: UnitKind, environment: Environment, host: any Host
+        _ script: Script, kind: UnitKind, environment: Environment, host: any Host, assuming names: Set<String> = []
     ) -> (unit: CompiledUnit?, diagnostics: [Diagnostic]) {
         var compiler = Compiler(kind: kind, environment: environment, host: host)
+        compiler.assumedNames = names
         let main = compiler.compileMain(script)
         let all = (compiler.diagnostics + compiler.warnings).sorted { ($0.span.source, $0.span.start) < ($1.span.source, $1.span.start) }
         guard compiler.diagnostics.isEmpty else { return (nil, all) }
@@ -37,8 +38,13 @@ package struct Compiler {
         builder = FunctionBuilder(name: "main", isMain: true)
     }
 
+    /// More errors than this are of no use to anybody.
+    private static let diagnosticLimit = 50
+
     mutating func report(_ message: String, at span: Span, help: String? = nil) {
-        diagnostics.append(Diagnostic(message, at: span, help: help))
+        let diagnostic = Diagnostic(message, at: span, help: help)
+        // What is compiled twice is reported once.
+        if diagnostics.count < Self.diagnosticLimit, !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
 
     // MARK: Units
@@ -100,6 +106,8 @@ package struct Compiler {
     var declarationCount = 1
     /// The register of the item that a `where` looks at.
     var whereItem: Int?
+    /// Names that a text which could not be parsed whole seems to declare: not reported as undeclared.
+    var assumedNames: Set<String> = []
     /// What functions do that iterations of parallel loops must not, and the calls that such iterations make.
     var effects: [String: FunctionEffects] = [:]
     var parallelCalls: [Name] = []
@@ -201,6 +209,7 @@ package struct Compiler {
             global.isRead = true
             return .global(global.register)
         }
+        if assumedNames.contains(name) { return nil }
         if globals[name] != nil {
             report("'$\(name)' is used before its 'let'", at: span)
             return nil

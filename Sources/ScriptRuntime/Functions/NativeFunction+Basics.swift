@@ -45,7 +45,7 @@ extension NativeFunction {
                 else { throw ScriptError.overflow(text) }
                 return .int(number)
             case .string(let text):
-                guard let number = Int(text) else { throw arguments.bad("'\(text)' is not an int") }
+                guard let number = Int(text) else { throw ScriptError.value("'\(text)' is not an int") }
                 return .int(number)
             case .bool(let flag): return .int(flag ? 1 : 0)
             default: throw arguments.wrong(0, "a number or a string")
@@ -61,7 +61,7 @@ extension NativeFunction {
             guard case .string(let text) = arguments[0] else { throw arguments.wrong(0, "a number or a string") }
             let isDecimal = text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) }
             guard isDecimal, let number = Double(text), number.isFinite else {
-                throw arguments.bad("'\(text)' is not a float")
+                throw ScriptError.value("'\(text)' is not a float")
             }
             return .float(number)
         },
@@ -70,7 +70,7 @@ extension NativeFunction {
             case .bool: arguments[0]
             case .string("true"): .bool(true)
             case .string("false"): .bool(false)
-            case .string(let text): throw arguments.bad("'\(text)' is neither true nor false")
+            case .string(let text): throw ScriptError.value("'\(text)' is neither true nor false")
             default: throw arguments.wrong(0, "'true' or 'false'")
             }
         },
@@ -78,7 +78,7 @@ extension NativeFunction {
             switch arguments[0] {
             case .duration: return arguments[0]
             case .string(let text):
-                guard let span = parseDuration(text) else { throw arguments.bad("'\(text)' is not a duration") }
+                guard let span = parseDuration(text) else { throw ScriptError.value("'\(text)' is not a duration") }
                 return .duration(span)
             default: throw arguments.wrong(0, "a string such as '1m30s'")
             }

@@ -43,8 +43,11 @@ package struct Program: Sendable {
         let script: Script
         switch loaded {
         case .complete(let parsed): script = parsed
-        case .incomplete(let diagnostics), .invalid(let diagnostics):
-            return finish(2, errors.text(diagnostics))
+        case .incomplete(let diagnostics): return finish(2, errors.text(diagnostics))
+        case .invalid(let diagnostics, let partial, let names):
+            let all = SourceLoader.allErrors(
+                diagnostics, partial, names: names, kind: .script, environment: Environment(), host: session)
+            return finish(2, errors.text(all))
         }
         let (unit, diagnostics) = Compiler.compile(script, kind: .script, environment: Environment(), host: session)
         guard let unit else { return finish(2, errors.text(diagnostics)) }
@@ -132,8 +135,13 @@ package struct Program: Sendable {
             let loaded = loader.load(text, path: path == "-" ? nil : path)
             let errors = ErrorReport(sources: loader.sources, isStyled: session.surroundings.stylesErrors)
             switch loaded {
-            case .incomplete(let diagnostics), .invalid(let diagnostics):
+            case .incomplete(let diagnostics):
                 message += errors.text(diagnostics)
+                status = 2
+            case .invalid(let diagnostics, let partial, let names):
+                message += errors.text(
+                    SourceLoader.allErrors(
+                        diagnostics, partial, names: names, kind: .script, environment: Environment(), host: session))
                 status = 2
             case .complete(let script):
                 let (unit, diagnostics) = Compiler.compile(

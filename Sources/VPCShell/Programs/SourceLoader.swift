@@ -11,7 +11,8 @@ struct SourceLoader {
         case complete(Script)
         /// The text ends inside something that is still open.
         case incomplete([Diagnostic])
-        case invalid([Diagnostic])
+        /// With what could be understood all the same, and the names that the rest seems to declare.
+        case invalid([Diagnostic], Script, names: Set<String>)
     }
 
     var sources: SourceMap
@@ -26,19 +27,22 @@ struct SourceLoader {
         if let path { loaded.insert(Self.canonical(path)) }
         let source = sources.add(text)
         let script: Script
+        var names: Set<String> = []
+        var diagnostics: [Diagnostic] = []
         switch Parser.parse(text, source: source) {
         case .incomplete(let diagnostics): return .incomplete(diagnostics)
-        case .invalid(let diagnostics): return .invalid(diagnostics)
+        case .invalid(let found):
+            (script, names) = Parser.recover(text, source: source)
+            diagnostics = found
         case .complete(let parsed): script = parsed
         }
-        var diagnostics: [Diagnostic] = []
         let folder = path.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
-        let statements = expand(script.statements, folder: folder, &diagnostics)
-        return diagnostics.isEmpty ? .complete(Script(statements: statements)) : .invalid(diagnostics)
+        let expanded = Script(statements: expand(script.statements, folder: folder, &diagnostics, &names))
+        return diagnostics.isEmpty ? .complete(expanded) : .invalid(diagnostics, expanded, names: names)
     }
 
     private mutating func expand(
-        _ statements: [Statement], folder: String, _ diagnostics: inout [Diagnostic]
+        _ statements: [Statement], folder: String, _ diagnostics: inout [Diagnostic], _ names: inout Set<String>
     ) -> [Statement] {
         var result: [Statement] = []
         for statement in statements {
@@ -61,7 +65,11 @@ struct SourceLoader {
                 let text = SourceText(name: path, bytes: try FileContent.read(path))
                 switch load(text, path: path) {
                 case .complete(let script): result += script.statements
-                case .incomplete(let found), .invalid(let found): diagnostics += found
+                case .incomplete(let found): diagnostics += found
+                case .invalid(let found, let script, let lost):
+                    diagnostics += found
+                    names.formUnion(lost)
+                    result += script.statements
                 }
             } catch {
                 diagnostics.append(Diagnostic(error.message, at: command.arguments[0].span))
@@ -82,5 +90,17 @@ struct SourceLoader {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }
         return String(cString: resolved)
+    }
+}
+
+extension SourceLoader {
+    /// All errors of a text that is not right: those of its syntax, and those that a check finds in the rest.
+    static func allErrors(
+        _ diagnostics: [Diagnostic], _ script: Script, names: Set<String>, kind: UnitKind, environment: Environment,
+        host: any Host
+    ) -> [Diagnostic] {
+        let checked = Compiler.compile(script, kind: kind, environment: environment, host: host, assuming: names)
+        return (diagnostics + checked.diagnostics.filter { $0.severity == .error })
+            .sorted { ($0.span.source, $0.span.start) < ($1.span.source, $1.span.start) }
     }
 }

@@ -121,7 +121,7 @@ package final class PromptLoop {
         let script: Script
         switch loaded {
         case .complete(let parsed): script = parsed
-        case .incomplete(let diagnostics), .invalid(let diagnostics): return show(diagnostics)
+        case .incomplete(let diagnostics), .invalid(let diagnostics, _, _): return show(diagnostics)
         }
         let (unit, diagnostics) = Compiler.compile(
             script, kind: .promptLine, environment: environment, host: session)

@@ -47,7 +47,8 @@ package final class Session: Host {
         self.time = time
         injectedTransport = transport
         let fromEnvironment = surroundings.environment["ALIBABA_CLOUD_REGION_ID"].flatMap { $0.isEmpty ? nil : $0 }
-        let region = options.region ?? fromEnvironment ?? Self.defaultRegion
+        let fromProfile: String? = if case .cloud(_, let profile) = target { profile?.region } else { nil }
+        let region = options.region ?? fromProfile ?? fromEnvironment ?? Self.defaultRegion
         state = Mutex(State(region: region, format: options.format))
     }
 

@@ -5,7 +5,7 @@ import LocalVPC
 /// Which service a session's calls reach.
 package enum Target: Sendable {
     case local(ShellOptions.LocalDatabase)
-    case cloud(Credentials, profile: String?)
+    case cloud(Credentials, profile: CLIProfile?)
     /// There are no credentials, and nobody asked for the embedded endpoint: calls fail, saying what to set.
     case none
 
@@ -13,7 +13,7 @@ package enum Target: Sendable {
     package var label: String {
         switch self {
         case .local: "local"
-        case .cloud(_, let profile): profile ?? "env"
+        case .cloud(_, let profile): profile?.name ?? "env"
         case .none: "none"
         }
     }
@@ -26,10 +26,20 @@ package enum Target: Sendable {
             if options.profile != nil { throw UsageError("--local needs no --profile") }
             return .local(database)
         }
+        if let endpoint = options.endpoint {
+            do {
+                _ = try Endpoint.resolve(
+                    region: Session.defaultRegion, override: endpoint, allowsInsecure: options.allowsInsecureEndpoint)
+            } catch {
+                let isPlain = endpoint.lowercased().hasPrefix("http://")
+                throw UsageError(error.message, help: isPlain ? "--insecure allows plain http all the same" : nil)
+            }
+        }
         if let profile = options.profile {
             let home = surroundings.environment["HOME"] ?? ""
             do {
-                return .cloud(try CLIProfile.credentials(named: profile, home: home), profile: profile)
+                let (credentials, found) = try CLIProfile.read(named: profile, home: home)
+                return .cloud(credentials, profile: found)
             } catch {
                 throw UsageError(error.message, help: "the credentials can also come from the environment", status: 4)
             }
@@ -48,12 +58,16 @@ package enum Target: Sendable {
 }
 
 /// Profiles of the vendor's CLI, as far as they hold their keys themselves.
-enum CLIProfile {
+package struct CLIProfile: Sendable {
+    let name: String
+    /// The region that the profile works in; nil where it names none.
+    let region: String?
+
     struct Problem: Error {
         let message: String
     }
 
-    static func credentials(named name: String, home: String) throws(Problem) -> Credentials {
+    static func read(named name: String, home: String) throws(Problem) -> (Credentials, CLIProfile) {
         let path = "\(home)/.aliyun/config.json"
         let bytes: [UInt8]
         do {
@@ -81,7 +95,8 @@ enum CLIProfile {
             throw Problem(message: "the profile '\(name)' has no access key")
         }
         let token = mode == "StsToken" ? text(record, "sts_token") : nil
-        return Credentials(
+        let credentials = Credentials(
             accessKeyID: id, accessKeySecret: Secret(secret), securityToken: token.map { Secret($0) })
+        return (credentials, CLIProfile(name: name, region: text(record, "region_id")))
     }
 }
