@@ -78,7 +78,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "LocalVPCTests", dependencies: ["LocalVPC", "CloudAPI", "DataValue"], swiftSettings: strict),
+        .testTarget(
+            name: "LocalVPCTests", dependencies: ["LocalVPC", "CloudAPI", "DataValue", "CSQLite"], swiftSettings: strict
+        ),
         .testTarget(
             name: "VPCShellTests",
             dependencies: ["VPCShell", "LocalVPC", "CloudAPI", "ScriptRuntime", "ScriptSyntax", "DataValue"],

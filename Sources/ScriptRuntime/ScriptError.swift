@@ -80,6 +80,14 @@ package final class ScriptError: Error, Sendable {
 }
 
 extension ScriptError {
+    /// The same error with another one as its cause, where it has none yet.
+    func caused(by other: ScriptError) -> ScriptError {
+        if cause != nil { return self }
+        return ScriptError(
+            code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
+            attempts: attempts, isAmbiguous: isAmbiguous, cause: other, help: help, span: span)
+    }
+
     static func type(_ message: String, help: String? = nil) -> ScriptError {
         ScriptError("Script.Type", message, help: help)
     }

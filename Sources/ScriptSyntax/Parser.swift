@@ -75,10 +75,11 @@ package struct Parser {
         var parser = Parser(source: source, bytes: text.bytes)
         let script = Script(statements: parser.statements(until: nil))
         var names: Set<String> = []
-        var previous = ""
-        for word in String(decoding: text.bytes, as: UTF8.self).split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }) {
-            if ["let", "param", "for", "as", "def"].contains(previous) || names.contains(previous) { names.insert(String(word)) }
-            previous = String(word)
+        let words = String(decoding: text.bytes, as: UTF8.self)
+            .split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }).map(String.init)
+        for (place, word) in words.enumerated() where ["let", "param", "for", "as", "def"].contains(word) {
+            // A loop may have two variables.
+            names.formUnion(words[(place + 1)...].prefix(word == "for" ? 2 : 1))
         }
         return (script, names)
     }

@@ -74,6 +74,7 @@ package enum ShellMain {
             }
         }
         let session = Session(options: options, surroundings: surroundings, output: output, target: target)
+        defer { session.close() }
         let signals = isPrompt ? [SIGINT] : [SIGINT, SIGTERM, SIGHUP]
         let interrupts = Interrupts(interrupt, signals: signals) { session.cancel() }
         let program = Program(

@@ -208,7 +208,9 @@ enum CommandLineArguments {
     static func problem(with arguments: [String]) -> String? {
         for place in 1..<max(1, Int(CommandLine.argc)) {
             guard let argument = CommandLine.unsafeArgv[place] else { continue }
-            if String(validatingCString: argument) == nil { return "Argument \(place) is not UTF-8." }
+            guard String(validatingCString: argument) == nil else { continue }
+            let isText = place > 1 && CommandLine.unsafeArgv[place - 1].map { strcmp($0, "-c") } == 0
+            return isText ? "<command>: The text is not UTF-8." : "Argument \(place) is not UTF-8."
         }
         let own = normalized(arguments)
         var texts = 0

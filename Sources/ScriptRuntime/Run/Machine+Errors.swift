@@ -73,7 +73,9 @@ extension Machine {
     /// left to run.
     func dispatch(_ thrown: any Error, at failed: Int) throws -> Int {
         guard let code else { throw thrown }
-        if let error = thrown as? ScriptError { return try raise(error, at: failed, origin: error.span ?? code.spans[failed]) }
+        if let error = thrown as? ScriptError {
+            return try raise(withCause(error, at: failed), at: failed, origin: error.span ?? code.spans[failed])
+        }
         // The `on exit` blocks that run now are not to be stopped by the interrupt that they run for.
         if thrown is Interrupted { interrupt.clear() }
         return try leave(
@@ -112,6 +114,17 @@ extension Machine {
             }
         }
         return position
+    }
+
+    /// An error that arises in an `on exit` block does not hide the one that the block runs for.
+    private func withCause(_ error: ScriptError, at failed: Int) -> ScriptError {
+        guard let exit = exitActivations.last, exit.frame == frameIndex, let code,
+            case .propagate(let earlier, _, _, _) = exit.completion
+        else { return error }
+        let body = code.scopes[exit.scope].exits[exit.exit].bodyScope
+        var scope: Int? = Int(code.scopeAt[failed])
+        while let current = scope, current != body { scope = code.scopes[current].parent }
+        return scope == nil ? error : error.caused(by: earlier)
     }
 
     // MARK: Searching

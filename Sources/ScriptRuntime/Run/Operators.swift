@@ -264,28 +264,37 @@ enum Operators {
             return
         }
         let rest = keys.dropFirst()
-        switch (base, key) {
-        case (.record(var record), .string(let name)):
-            base = .null
-            defer { base = .record(record) }
-            guard let position = record.position(of: name) else {
-                if !rest.isEmpty { _ = try field(name, of: .record(record), isOptional: false) }
-                record[name] = value
-                return
+        // What is changed is taken out of `base` first, so that nothing else holds it and it is changed where it is.
+        if case .list(var elements) = base {
+            guard case .int(let place) = key else {
+                throw ScriptError.type("a place in a list is an int, not \(article(key))")
             }
-            try assign(&record[position: position], rest, value)
-        case (.list(var elements), .int(let place)):
-            base = .null
-            defer { base = .list(elements) }
             let position = place < 0 ? elements.count + place : place
             guard elements.indices.contains(position) else {
                 throw ScriptError("Script.Index", "there is no element \(place): the list has \(elements.count)")
             }
-            try assign(&elements[position], rest, value)
-        case (.record, _): throw ScriptError.type("a field's name is a string, not \(article(key))")
-        case (.list, _): throw ScriptError.type("a place in a list is an int, not \(article(key))")
-        default: throw ScriptError.type("\(article(base)) has neither fields nor elements to set")
+            base = .null
+            defer { base = .list(elements) }
+            return try assign(&elements[position], rest, value)
         }
+        guard case .record(var record) = base else {
+            throw ScriptError.type("\(article(base)) has neither fields nor elements to set")
+        }
+        guard case .string(let name) = key else {
+            throw ScriptError.type("a field's name is a string, not \(article(key))")
+        }
+        let known = record.position(of: name)
+        if known == nil, !rest.isEmpty { _ = try field(name, of: base, isOptional: false) }
+        base = .null
+        defer { base = .record(record) }
+        guard let position = known else {
+            record[name] = value
+            return
+        }
+        var inner = record[position: position]
+        record[position: position] = .null
+        defer { record[position: position] = inner }
+        try assign(&inner, rest, value)
     }
 }
 

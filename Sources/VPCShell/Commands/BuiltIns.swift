@@ -49,7 +49,7 @@ struct SettingCommand: ScriptRuntime.Command {
                 examples: ["region", "region cn-beijing"]),
             show: { .string(session.region) }, set: { session.region = $0 },
             check: { text in
-                if Catalogue.regions.contains(text) { return nil }
+                if Catalogue.knows(region: text) { return nil }
                 let nearest = Spelling.nearest(to: text, among: Array(Catalogue.regions))
                 return .init(
                     "'\(text)' is no known region",

@@ -23,6 +23,7 @@ package final class Session: Host {
         var region: String
         var format: OutputFormat?
         var client: (any APIHandler)?
+        var localEndpoint: LocalEndpoint?
         /// Of everything that blocks at the moment: iterations of a parallel loop block at the same time.
         var cancellations: [ObjectIdentifier: Cancellation] = [:]
         var resolvedOperation = false
@@ -232,11 +233,16 @@ package final class Session: Host {
         -> LocalEndpoint
     {
         do {
-            return try Session.localEndpoint(database, surroundings, time: time)
+            let endpoint = try Session.localEndpoint(database, surroundings, time: time)
+            state.withLock { $0.localEndpoint = endpoint }
+            return endpoint
         } catch {
             throw APIError(code: "Client.Network", message: error.message, action: action, attempts: 0)
         }
     }
+
+    /// Puts everything away: to be called when nothing runs any more.
+    package func close() { state.withLock(\.localEndpoint)?.close() }
 
     /// Opens the embedded endpoint.
     package static func localEndpoint(
