@@ -15,6 +15,9 @@ import VPCShell
 /// that follow in its article. Each example has a folder of its own, which TMPDIR names, an embedded endpoint of its
 /// own, and a clock on which no time is lost.
 @Suite struct ReferenceTests {
+    /// The program ignores this signal too: what is written to a program that has ended fails, and nothing more.
+    init() { signal(SIGPIPE, SIG_IGN) }
+
     @Test("an example does what stands below it", arguments: Reference.current.examples)
     func example(_ example: ReferenceExample) throws {
         let folder = try ExampleFolder()

@@ -18,9 +18,9 @@ package struct RegularExpression: Sendable {
     package static let groupLimit = 99
     /// The longest pattern, in Unicode scalars.
     package static let lengthLimit = 100_000
-    /// The most instructions that one search, or one run through all matches, may look at: some seconds' worth. A run
+    /// The most instructions that one search, or one run through all matches, may look at: about a second's worth. A run
     /// through all matches may look at the rest of the text anew from each (`.*b|a`), which a long text does not allow.
-    package static let workLimit = 500_000_000
+    package static let workLimit = 60_000_000
 
     /// One match: what the whole expression and each of its groups took.
     package struct Match: Sendable, Equatable {

@@ -270,6 +270,12 @@ extension Machine {
         guard let code else { return 0 }
         let scope = Int(code.scopeAt[position])
         switch instruction.operation {
+        case .leave, .leaveReturn:
+            // Seen only in the `on exit` block, it would cut that short.
+            if interrupt.isRaised { throw Interrupted() }
+        default: break
+        }
+        switch instruction.operation {
         case .leave:
             return try leave(
                 from: scope, position: position, stop: Int(instruction.a), then: .jump(instruction.wide))
