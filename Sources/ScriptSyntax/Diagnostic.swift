@@ -35,13 +35,16 @@ package struct DiagnosticRenderer: Sendable {
     /// Several lines, ending in a newline.
     package func text(_ diagnostic: Diagnostic) -> String {
         let severity = styled(diagnostic.severity.rawValue + ":", diagnostic.severity == .error ? "31;1" : "33;1")
-        var text = styled(sources.place(of: diagnostic.span) + ":", "1") + " \(severity) \(visible(diagnostic.message))\n"
+        var text =
+            styled(sources.place(of: diagnostic.span) + ":", "1") + " \(severity) \(visible(diagnostic.message))\n"
         text += excerpt(diagnostic.span)
         if let help = diagnostic.help { text += styled("help:", "36;1") + " \(visible(help))\n" }
         return text
     }
 
-    private func styled(_ text: String, _ code: String) -> String { isStyled ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+    private func styled(_ text: String, _ code: String) -> String {
+        isStyled ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
 
     /// The line that a span starts in, and a second one that marks the span; a long line is cut around the span.
     private func excerpt(_ span: Span) -> String {

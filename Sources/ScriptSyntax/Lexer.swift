@@ -148,7 +148,9 @@ struct Lexer {
         return unknown()
     }
 
-    private static func symbol(_ bytes: UInt8...) -> Symbol? { Symbol(rawValue: String(decoding: bytes, as: UTF8.self)) }
+    private static func symbol(_ bytes: UInt8...) -> Symbol? {
+        Symbol(rawValue: String(decoding: bytes, as: UTF8.self))
+    }
 
     /// A whole character, so that the marker of the diagnostic covers it.
     private mutating func unknown() -> Token {

@@ -62,7 +62,9 @@ extension Parser {
         advance()
         // The most negative integer has no positive counterpart, so the sign belongs to the literal.
         if case .int(let magnitude) = token, start == begin + 1, !isPathStepNext {
-            guard magnitude <= UInt64(Int.max) + 1 else { throw fail("the number does not fit in 64 bits", at: tokenSpan) }
+            guard magnitude <= UInt64(Int.max) + 1 else {
+                throw fail("the number does not fit in 64 bits", at: tokenSpan)
+            }
             advance()
             return Expression(kind: .int(Int(truncatingIfNeeded: 0 &- magnitude)), span: span(from: begin))
         }

@@ -98,11 +98,11 @@ extension Parser {
         var statement = Statement(kind: kind, span: span(from: begin), handler: nil)
         if isKeyword(.on) {
             switch kind {
-            case .pipeline, .declaration, .assignment:
+            case .pipeline, .declaration, .assignment, .wait, .waitUntil:
                 statement.handler = try suffixHandler()
             default:
                 throw fail(
-                    "a handler behind a statement goes with a command, 'let', 'set' or an expression", at: tokenSpan,
+                    "a handler behind a statement goes with a command, 'wait', 'let', 'set' or an expression", at: tokenSpan,
                     help: "put 'on error …' on its own line before it, inside a block of its own")
             }
         }

@@ -129,7 +129,9 @@ extension Parser {
             return String(decoding: [byte], as: UTF8.self)
         case UInt8(ascii: "u") where lexer.byte(lexer.offset) == UInt8(ascii: "{"):
             var position = lexer.offset + 1
-            while let digit = lexer.byte(position), Lexer.isNamePart(digit), position < lexer.offset + 10 { position += 1 }
+            while let digit = lexer.byte(position), Lexer.isNamePart(digit), position < lexer.offset + 10 {
+                position += 1
+            }
             let digits = String(decoding: lexer.bytes[lexer.offset + 1..<position], as: UTF8.self)
             let span = Span(source: source, start: begin, end: position)
             guard lexer.byte(position) == UInt8(ascii: "}"), let value = UInt32(digits, radix: 16),
@@ -187,7 +189,9 @@ extension Parser {
             var position = begin + 1
             if inside == UInt8(ascii: "-") { position += 1 }
             while let digit = probe.byte(position), Lexer.isDigit(digit) { position += 1 }
-            guard let index = Int(String(decoding: probe.bytes[begin + 1..<position], as: UTF8.self)) else { return nil }
+            guard let index = Int(String(decoding: probe.bytes[begin + 1..<position], as: UTF8.self)) else {
+                return nil
+            }
             probe.offset = position
             let span = Span(source: source, start: begin + 1, end: position)
             kind = .index(Expression(kind: .int(index), span: span))

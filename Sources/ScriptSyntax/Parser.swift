@@ -53,7 +53,8 @@ package struct Parser {
         if parser.lexer.endsInContinuation, parser.diagnostics.isEmpty {
             parser.endedEarly = true
             parser.report(
-                "the text ends behind a '\\'", at: Span(source: source, start: text.bytes.count - 1, end: text.bytes.count))
+                "the text ends behind a '\\'",
+                at: Span(source: source, start: text.bytes.count - 1, end: text.bytes.count))
         }
         if parser.diagnostics.isEmpty { return .complete(script) }
         if parser.suppressed > 0 {

@@ -121,7 +121,9 @@ package struct Printer {
         }
     }
 
-    private static func optional(_ value: Expression?) -> String { value.map { " " + ExpressionPrinter.text($0) } ?? "" }
+    private static func optional(_ value: Expression?) -> String {
+        value.map { " " + ExpressionPrinter.text($0) } ?? ""
+    }
 
     private static func operand(_ word: String, _ value: Expression?) -> String {
         value.map { " \(word) \(ExpressionPrinter.operand($0))" } ?? ""

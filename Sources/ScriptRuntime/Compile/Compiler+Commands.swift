@@ -27,7 +27,8 @@ extension Compiler {
 
     /// Whether a command is a list operation whose pages a pipe or a loop follows.
     func hasPages(_ command: ScriptSyntax.Command) -> Bool {
-        host.command(named: command.name.text)?.hasPages(argumentNames: command.arguments.map { $0.name?.text }) ?? false
+        host.command(named: command.name.text)?.hasPages(argumentNames: command.arguments.map { $0.name?.text })
+            ?? false
     }
 
     private mutating func unknown(_ name: Name) {

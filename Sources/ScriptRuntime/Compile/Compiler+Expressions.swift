@@ -178,7 +178,8 @@ extension Compiler {
         let base = builder.allocate(max(1, arguments.count))
         for (place, argument) in arguments.enumerated() { expression(argument, into: base + place) }
         if let index = environment.functionIndex[function.text] {
-            let known = functionSignatures[function.text]
+            let known =
+                functionSignatures[function.text]
                 ?? environment.functions[index].map { ($0.requiredCount, $0.parameterCount) }
             if let known { checkCount(function, arguments.count, known.required...known.total, at: span) }
             noteCall(of: function)

@@ -42,7 +42,9 @@ extension Compiler {
                 clause.patterns.allSatisfy { pattern in
                     earlier.contains { handler in
                         handler.patterns.isEmpty
-                            || handler.patterns.contains { $0 == pattern.text || $0 == "*" || Glob.covers($0, pattern.text) }
+                            || handler.patterns.contains {
+                                $0 == pattern.text || $0 == "*" || Glob.covers($0, pattern.text)
+                            }
                     }
                 }
             }

@@ -62,7 +62,8 @@ extension Compiler {
         builder.emit(.null, input, at: stage.span)
         builder.callSites.append(
             .init(
-                name: stage.name.text, command: nil, argumentNames: stage.arguments.map { $0.name?.text }, stage: index))
+                name: stage.name.text, command: nil, argumentNames: stage.arguments.map { $0.name?.text }, stage: index)
+        )
         builder.emit(.stage, base, wide: builder.callSites.count - 1, at: stage.span)
         builder.emit(.move, input, base, at: stage.span)
         builder.emit(.null, base, at: stage.span)

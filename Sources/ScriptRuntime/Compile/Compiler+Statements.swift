@@ -93,7 +93,10 @@ extension Compiler {
 
     private mutating func parameter(_ parameter: ParameterDeclaration, at span: Span) {
         if kind == .promptLine { return report("'param' is for scripts", at: span) }
-        guard let declared = ScriptParameter(parameter, register: environment.globals[parameter.name.text] ?? 0, report: { report($0, at: $1, help: $2) })
+        guard
+            let declared = ScriptParameter(
+                parameter, register: environment.globals[parameter.name.text] ?? 0,
+                report: { report($0, at: $1, help: $2) })
         else { return }
         parameters.append(declared)
         declareTopLevelName(parameter.name)

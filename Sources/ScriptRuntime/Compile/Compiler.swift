@@ -23,7 +23,9 @@ package struct Compiler {
         var compiler = Compiler(kind: kind, environment: environment, host: host)
         compiler.assumedNames = names
         let main = compiler.compileMain(script)
-        let all = (compiler.diagnostics + compiler.warnings).sorted { ($0.span.source, $0.span.start) < ($1.span.source, $1.span.start) }
+        let all = (compiler.diagnostics + compiler.warnings).sorted {
+            ($0.span.source, $0.span.start) < ($1.span.source, $1.span.start)
+        }
         guard compiler.diagnostics.isEmpty else { return (nil, all) }
         let unit = CompiledUnit(
             main: main, environment: compiler.environment, parameters: compiler.parameters, warnings: compiler.warnings)
@@ -44,7 +46,9 @@ package struct Compiler {
     mutating func report(_ message: String, at span: Span, help: String? = nil) {
         let diagnostic = Diagnostic(message, at: span, help: help)
         // What is compiled twice is reported once.
-        if diagnostics.count < Self.diagnosticLimit, !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+        if diagnostics.count < Self.diagnosticLimit, !diagnostics.contains(diagnostic) {
+            diagnostics.append(diagnostic)
+        }
     }
 
     // MARK: Units
@@ -186,7 +190,8 @@ package struct Compiler {
         }
         builder.deferred = []
         if builder.highestRegister > FunctionBuilder.registerLimit {
-            report("'\(builder.name)' has too many values at once", at: builder.spans[0], help: "take it apart with 'def'")
+            report(
+                "'\(builder.name)' has too many values at once", at: builder.spans[0], help: "take it apart with 'def'")
         }
     }
 
@@ -201,7 +206,9 @@ package struct Compiler {
     mutating func resolve(_ name: String, at span: Span) -> Resolved? {
         for block in builder.surroundings.blocks.reversed() {
             guard let variable = block[name] else { continue }
-            guard let declaration = variable.declaration, declaration < builder.surroundings.declaredBefore else { break }
+            guard let declaration = variable.declaration, declaration < builder.surroundings.declaredBefore else {
+                break
+            }
             variable.isRead = true
             return .register(variable.register)
         }

@@ -49,7 +49,10 @@ package struct ScriptParameter: Sendable {
     ) throws(ScriptError) -> Value {
         switch type {
         case .string: return .string(text)
-        case .list: return .list(text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map { .string(String($0)) })
+        case .list:
+            return .list(
+                text.isEmpty
+                    ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map { .string(String($0)) })
         case .int: if let value = Int(text) { return .int(value) }
         case .float: if let value = Double(text), value.isFinite { return .float(value) }
         case .bool:
@@ -72,7 +75,7 @@ package struct ScriptParameter: Sendable {
             }
             throw .value("a secret is given as env:NAME, file:PATH or -, never on the command line itself")
         }
-        throw .value("'\(text)' is not a \(type.rawValue)")
+        throw .value("'\(text)' is not \(type == .int ? "an" : "a") \(type.rawValue)")
     }
 }
 

@@ -143,7 +143,8 @@ extension Machine {
         while let current = scope {
             let entry = code.scopes[current]
             for (place, handler) in entry.handlers.enumerated()
-            where place < limit && handler.from <= position && takes(handler, error) && (!isOutside || handler.isSimple) {
+            where place < limit && handler.from <= position && takes(handler, error) && (!isOutside || handler.isSimple)
+            {
                 return activate(current, place, handler, error, failed)
             }
             if current == iterationScope { isOutside = true }
@@ -155,7 +156,9 @@ extension Machine {
     }
 
     /// The scope whose handlers are asked behind those of another, with the place and the handlers there that count.
-    private func outward(from inner: FunctionCode.Scope, in code: FunctionCode) -> (scope: Int?, position: Int, limit: Int) {
+    private func outward(from inner: FunctionCode.Scope, in code: FunctionCode) -> (
+        scope: Int?, position: Int, limit: Int
+    ) {
         var entry = inner
         // While an `on exit` block runs, the scope that it belongs to is being left: its handlers are off.
         while case .exitBody = entry.kind, let left = entry.parent { entry = code.scopes[left] }
@@ -336,9 +339,11 @@ extension Machine {
     private func check(_ value: Value, for use: FunctionCode.Statement.Use) throws {
         switch (use, value) {
         case (.any, _), (.condition, .bool), (.source, .list), (.source, .record): return
-        case (.condition, _): throw ScriptError.type("'use' in place of a condition takes true or false, not \(Operators.article(value))")
+        case (.condition, _):
+            throw ScriptError.type("'use' in place of a condition takes true or false, not \(Operators.article(value))")
         case (.source, _):
-            throw ScriptError.type("'use' in place of what a loop runs through takes a list or a record, not \(Operators.article(value))")
+            throw ScriptError.type(
+                "'use' in place of what a loop runs through takes a list or a record, not \(Operators.article(value))")
         }
     }
 

@@ -325,7 +325,8 @@ package final class Machine {
                     }
                     registers[a] = try Operators.index(
                         registers[b], registers[c], isOptional: instruction.operation == .indexOptional)
-                case .list, .append, .record, .assignPath, .assignGlobal, .text: try build(instruction, registers, constants)
+                case .list, .append, .record, .assignPath, .assignGlobal, .text:
+                    try build(instruction, registers, constants)
                 case .native: try native(registers + a, b, c)
                 case .call:
                     frames[frames.count - 1].position = pc
@@ -429,7 +430,8 @@ package final class Machine {
     @inline(never)
     private func noBoolean(_ value: Value) -> ScriptError {
         .type(
-            "a condition is true or false, not \(Operators.article(value))", help: "compare it with something: ==, >, in …")
+            "a condition is true or false, not \(Operators.article(value))",
+            help: "compare it with something: ==, >, in …")
     }
 
     /// Where the left operand is also the target, a list or a text grows where it is.
@@ -543,7 +545,9 @@ package final class Machine {
     }
 
     private func raised(_ code: Value, _ message: Value) throws -> ScriptError {
-        guard case .string(let code) = code, !code.isEmpty else { throw ScriptError.type("an error's code is a string") }
+        guard case .string(let code) = code, !code.isEmpty else {
+            throw ScriptError.type("an error's code is a string")
+        }
         return ScriptError(code, message.displayText)
     }
 

@@ -129,7 +129,9 @@ enum Operators {
         default:
             guard let a = float(left), let b = float(right) else { throw mismatch("divide", left, right) }
             if b == 0 { throw divisionByZero }
-            guard let whole = Int(exactly: (a / b).rounded(.towardZero)) else { throw ScriptError.overflow("the quotient") }
+            guard let whole = Int(exactly: (a / b).rounded(.towardZero)) else {
+                throw ScriptError.overflow("the quotient")
+            }
             return .int(whole)
         }
     }
@@ -141,7 +143,9 @@ enum Operators {
             // The one quotient that overflows has no remainder.
             return .int(b == -1 ? 0 : a % b)
         default:
-            guard let a = float(left), let b = float(right) else { throw mismatch("take the remainder of", left, right) }
+            guard let a = float(left), let b = float(right) else {
+                throw mismatch("take the remainder of", left, right)
+            }
             if b == 0 { throw divisionByZero }
             return .float(a.truncatingRemainder(dividingBy: b))
         }
@@ -209,7 +213,8 @@ enum Operators {
 
     static func matches(_ value: Value, _ pattern: Value) throws -> Bool {
         guard let text = plainText(value), case .string(let glob) = pattern else {
-            throw ScriptError.type("'matches' compares a string with a glob, not \(article(value)) with \(article(pattern))")
+            throw ScriptError.type(
+                "'matches' compares a string with a glob, not \(article(value)) with \(article(pattern))")
         }
         return Glob.matches(glob, text)
     }
@@ -309,7 +314,9 @@ package enum DryRunAnswer {
 
     /// Why a field is missing, if the record is such a yield.
     static func message(_ record: Record) -> String? {
-        guard record.count == 1, case .string(let text)? = record[key], text.hasSuffix(" was not sent") else { return nil }
+        guard record.count == 1, case .string(let text)? = record[key], text.hasSuffix(" was not sent") else {
+            return nil
+        }
         return "\(text) (--dry-run)"
     }
 }

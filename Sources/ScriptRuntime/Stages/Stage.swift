@@ -207,8 +207,12 @@ extension Value {
             case .string(let string): text = "s" + string
             case .record(let record):
                 // The order of fields makes no difference.
-                text = "r" + record.fields.map { "\(JSON.text(.string($0))):\(Identity($1).text)" }.sorted().joined(separator: ",")
-            case .list(let elements): text = "l" + elements.map { JSON.text(.string(Identity($0).text)) }.joined(separator: ",")
+                text =
+                    "r"
+                    + record.fields.map { "\(JSON.text(.string($0))):\(Identity($1).text)" }.sorted().joined(
+                        separator: ",")
+            case .list(let elements):
+                text = "l" + elements.map { JSON.text(.string(Identity($0).text)) }.joined(separator: ",")
             default: text = value.typeName + JSON.text(value)
             }
         }

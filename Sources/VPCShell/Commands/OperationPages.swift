@@ -13,7 +13,12 @@ final class OperationPages: PageSource {
     private var pageNumber = 1
     private var nextToken: String?
     private var received = 0
+    /// The most that the service has counted: what is deleted meanwhile makes later pages count less, and moves items
+    /// to pages that have been fetched already.
+    private var counted = 0
     private var isDone = false
+    /// Whether fewer items arrived than were counted: said once those that did arrive have been given out.
+    private var isShort = false
 
     /// The largest page that all of the operations allow.
     private static let pageSize = 50
@@ -28,6 +33,9 @@ final class OperationPages: PageSource {
     }
 
     func next() throws -> [Value]? {
+        if isShort {
+            throw unreadable("\(received) items arrived of the \(counted) that the service counted")
+        }
         if isDone { return nil }
         var arguments = invocation.arguments
         let given = Set(arguments.compactMap(\.name))
@@ -46,6 +54,7 @@ final class OperationPages: PageSource {
         received += items.count
         pageNumber += 1
         let total: Int? = if case .int(let count)? = response["TotalCount"] { count } else { nil }
+        counted = max(counted, total ?? 0)
         switch operation.paging {
         case .none: isDone = true
         case .pageNumber:
@@ -55,9 +64,7 @@ final class OperationPages: PageSource {
             nextToken = if case .string(let token)? = response["NextToken"], !token.isEmpty { token } else { nil }
             isDone = nextToken == nil
         }
-        if isDone, let total, received < total {
-            throw unreadable("\(received) items arrived of the \(total) that the service counted")
-        }
+        if isDone, received < counted { isShort = true }
         return items
     }
 
@@ -75,6 +82,6 @@ final class OperationPages: PageSource {
     private func unreadable(_ what: String) -> ScriptError {
         ScriptError(
             "Client.Answer", "\(operation.name): \(what)", origin: .client, action: operation.name,
-            help: "what was listed may have changed meanwhile; try again")
+            help: "what was listed has changed meanwhile; to change what is listed, list it first: let xs = \(operation.name) | items")
     }
 }

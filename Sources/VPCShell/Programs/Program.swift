@@ -64,6 +64,7 @@ package struct Program: Sendable {
         if case .none = session.target, session.takeResolvedOperation() {
             return report(UsageError("there are no credentials for the API", help: Target.missingHelp, status: 4))
         }
+        if !diagnostics.isEmpty { try? session.write(errors.text(diagnostics), to: .error) }
         return execute(unit, values, sources, errors)
     }
 

@@ -32,6 +32,7 @@ package final class Session: Host {
         var generator = SystemRandomNumberGenerator()
     }
     private let state: Mutex<State>
+    private let making = Mutex<Void>(())
     /// Asks a yes-or-no question at the prompt; nil where nobody can be asked.
     private let confirmation = Mutex<(@Sendable (String) -> Bool)?>(nil)
 
@@ -194,9 +195,13 @@ package final class Session: Host {
 
     private func client(for action: String) throws(APIError) -> any APIHandler {
         if let client = state.withLock(\.client) { return client }
-        let client = try makeClient(for: action)
-        state.withLock { $0.client = client }
-        return client
+        // Iterations of a parallel loop may come here at once, and there must be one client, as there is one database.
+        return try making.withLock { _ throws(APIError) in
+            if let client = state.withLock(\.client) { return client }
+            let client = try makeClient(for: action)
+            state.withLock { $0.client = client }
+            return client
+        }
     }
 
     private func makeClient(for action: String) throws(APIError) -> any APIHandler {

@@ -8,6 +8,8 @@ enum ShellProcess {
     ///
     /// Throws `Shell.Exit` where it ends with another status than 0, ``Interrupted`` where the user stopped it.
     static func run(_ command: String, input: String, interrupt: Interrupt) throws -> String {
+        // A program that ends before it has read everything is its own affair.
+        _ = signal(SIGPIPE, SIG_IGN)
         var toChild: [Int32] = [-1, -1]
         var fromChild: [Int32] = [-1, -1]
         guard pipe(&toChild) == 0 else { throw failure("no pipe: \(String(cString: strerror(errno)))") }

@@ -61,7 +61,7 @@ final class TestHost: Host {
     }
 
     func random() -> Double { state.withLock(\.chance) }
-    func environment(_ name: String) -> String? { state.withLock { $0.environment[name] } }
+    func environment(_ name: String) -> String? { state.withLock(\.environment)[name] }
 }
 
 /// Commands that do what a test tells them to.
