@@ -102,7 +102,8 @@ extension Parser {
                 statement.handler = try suffixHandler()
             default:
                 throw fail(
-                    "a handler behind a statement goes with a command, 'wait', 'let', 'set' or an expression", at: tokenSpan,
+                    "a handler behind a statement goes with a command, 'wait', 'let', 'set' or an expression",
+                    at: tokenSpan,
                     help: "put 'on error …' on its own line before it, inside a block of its own")
             }
         }

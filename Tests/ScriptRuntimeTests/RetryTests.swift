@@ -59,14 +59,21 @@ import Testing
     }
 
     static let cases = [
-        Case("a repetition that succeeds", "on error A.B retry up to 3 every 1s\nlet v = Fail Code=A.B times=3\nprint $v", ["ok"]),
-        Case("one too few", "on error A.B retry up to 2 every 1s\nlet v = Fail Code=A.B times=3\nprint $v", [], .error("A.B")),
+        Case(
+            "a repetition that succeeds",
+            "on error A.B retry up to 3 every 1s\nlet v = Fail Code=A.B times=3\nprint $v", ["ok"]),
+        Case(
+            "one too few", "on error A.B retry up to 2 every 1s\nlet v = Fail Code=A.B times=3\nprint $v", [],
+            .error("A.B")),
         Case("up to 0", "on error A.B retry up to 0\nFail Code=A.B times=1", [], .error("A.B")),
         Case(
             "counters begin anew for each execution of the statement",
-            "for i in [1, 2, 3] {\nlet v = Fail Code=A.B times=2 id=$i on error retry up to 2 every 1s\nprint $v\n}", ["ok", "ok", "ok"]),
+            "for i in [1, 2, 3] {\nlet v = Fail Code=A.B times=2 id=$i on error retry up to 2 every 1s\nprint $v\n}",
+            ["ok", "ok", "ok"]),
         Case(
-            "and for each statement", "on error retry up to 1 every 1s\nlet a = Fail times=1 id=a\nlet b = Fail times=1 id=b\nprint $a $b", ["ok ok"]),
+            "and for each statement",
+            "on error retry up to 1 every 1s\nlet a = Fail times=1 id=a\nlet b = Fail times=1 id=b\nprint $a $b",
+            ["ok ok"]),
         Case(
             "counters begin anew in each call of a function",
             "def f(i) { on error retry up to 1 every 1s\nreturn (Fail times=1 id=$i) }\nprint (f(1)) (f(2))", ["ok ok"]),
@@ -78,14 +85,17 @@ import Testing
             "on error { print end $error.Message $error.Attempts }\n{\non error retry up to 2 every 1s\n{ on error retry up to 1 every 1s\nFail }\n}",
             ["end run 4 4"]),
         Case(
-            "to an earlier sibling", "{\non error A.* { print earlier }\non error *.B { print trying; retry up to 1 every 1s }\nFail Code=A.B\n}",
+            "to an earlier sibling",
+            "{\non error A.* { print earlier }\non error *.B { print trying; retry up to 1 every 1s }\nFail Code=A.B\n}",
             ["earlier"]),
         Case(
             "to an earlier sibling that fits only then",
-            "on error X.Y { print earlier }\non error A.B { retry up to 1 every 1s }\nFail Code=A.B times=1\nFail Code=X.Y", ["= ok", "earlier"]),
+            "on error X.Y { print earlier }\non error A.B { retry up to 1 every 1s }\nFail Code=A.B times=1\nFail Code=X.Y",
+            ["= ok", "earlier"]),
         Case(
             "the failed statement is the innermost in the handler's block",
-            "on error A.B retry up to 1 every 1s\nif true { print once; let v = Fail Code=A.B times=1\nprint $v }", ["once", "ok"]),
+            "on error A.B retry up to 1 every 1s\nif true { print once; let v = Fail Code=A.B times=1\nprint $v }",
+            ["once", "ok"]),
         Case(
             "a function's failure is its calling statement's",
             "def f() { print begin; let v = Fail Code=A.B times=2\nreturn $v }\non error A.B retry every 1s\nprint (f())",
@@ -95,12 +105,23 @@ import Testing
             "on error retry every 1s\nif (Fail times=2 value=(true)) { print yes }", ["yes"]),
         Case(
             "the condition of a while, not its body again",
-            "on error retry every 1s\nlet n = 0\nwhile (Fail times=1 value=($n < 2)) { set n = $n + 1; print $n }", ["1", "2"]),
+            "on error retry every 1s\nlet n = 0\nwhile (Fail times=1 value=($n < 2)) { set n = $n + 1; print $n }",
+            ["1", "2"]),
         Case(
-            "the source of a for", "on error retry every 1s\nfor x in (Fail times=2 value=[1, 2]) { print $x }", ["1", "2"]),
-        Case("in a block with work before it", "on error A.B { print $error.Attempts; retry up to 2 every 1s }\nlet v = Fail Code=A.B times=2\nprint $v", ["1", "2", "ok"]),
-        Case("set in a handler is seen by the repetition", "let code = 'A.B'\non error A.B { set code = 'X.Y'; retry every 1s }\nFail Code=$code times=1\nFail Code=X.Y", [], .error("X.Y")),
-        Case("a retry after use of a nested handler", "on error X.Y retry up to 1 every 1s\nlet v = (Fail Code=A.B) on error A.B fail 'X.Y' 'new'", [], .error("X.Y")),
+            "the source of a for", "on error retry every 1s\nfor x in (Fail times=2 value=[1, 2]) { print $x }",
+            ["1", "2"]),
+        Case(
+            "in a block with work before it",
+            "on error A.B { print $error.Attempts; retry up to 2 every 1s }\nlet v = Fail Code=A.B times=2\nprint $v",
+            ["1", "2", "ok"]),
+        Case(
+            "set in a handler is seen by the repetition",
+            "let code = 'A.B'\non error A.B { set code = 'X.Y'; retry every 1s }\nFail Code=$code times=1\nFail Code=X.Y",
+            [], .error("X.Y")),
+        Case(
+            "a retry after use of a nested handler",
+            "on error X.Y retry up to 1 every 1s\nlet v = (Fail Code=A.B) on error A.B fail 'X.Y' 'new'", [],
+            .error("X.Y")),
         Case("a wrong limit is an error", "Fail on error A.B retry every 5", [], .error("Script.Type")),
         Case("a negative wait", "Fail on error A.B retry every -(5s)", [], .error("Script.Type")),
     ]
@@ -109,7 +130,8 @@ import Testing
 
     /// A wait between repetitions ends at an interrupt.
     @Test func interruptedWhileWaiting() {
-        let outcome = run("on exit { print left }\non error retry every 1h\nFail", host: TestHost { $0.interruptedSleep = 1 })
+        let outcome = run(
+            "on exit { print left }\non error retry every 1h\nFail", host: TestHost { $0.interruptedSleep = 1 })
         #expect(outcome.ending == .interrupted)
         #expect(outcome.sleeps.count == 2)
         #expect(outcome.lines == ["left"])

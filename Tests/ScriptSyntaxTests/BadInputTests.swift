@@ -19,8 +19,10 @@ import Testing
     }
 
     static let openings = [
-        "(", "[", "{", "f({a: ", "not ", "- ", "-", "f(", "$x[", "\"${", "\"${\"", "print (", "A X=[", "A X={k: ", "if true {\n",
-        "while true {", "for x in (", "on error {", "on exit {\n", "def f() {", "wait until (", "let x = [", "$x | where (", "\"\"\"${",
+        "(", "[", "{", "f({a: ", "not ", "- ", "-", "f(", "$x[", "\"${", "\"${\"", "print (", "A X=[", "A X={k: ",
+        "if true {\n",
+        "while true {", "for x in (", "on error {", "on exit {\n", "def f() {", "wait until (", "let x = [",
+        "$x | where (", "\"\"\"${",
         "print \"$x[", "[1, ", "{ {", "set x[", "return (", "1 + (", "'a' + [",
     ]
 
@@ -29,10 +31,14 @@ import Testing
         #expect(found.count == 1, "\(found)")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [("(", ")"), ("[", "]"), ("{", "}"), ("{a: ", "}"), ("f(", ")"), ("$x[", "]"), ("\"${", "}\"")])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [("(", ")"), ("[", "]"), ("{", "}"), ("{a: ", "}"), ("f(", ")"), ("$x[", "]"), ("\"${", "}\"")])
     func nestedAndClosed(_ opening: String, _ closing: String) {
         let inside = opening == "{" ? "" : "1"
-        let text = "let v = " + String(repeating: opening, count: 100_000) + inside + String(repeating: closing, count: 100_000)
+        let text =
+            "let v = " + String(repeating: opening, count: 100_000) + inside
+            + String(repeating: closing, count: 100_000)
         let found = messages(Array(text.utf8))
         #expect(found.count == 1, "\(found)")
         #expect(found.first?.contains("nested deeper") == true || opening == "{", "\(found)")
@@ -41,12 +47,15 @@ import Testing
     /// What an author can reasonably nest is taken.
     @Test func nestingWithinTheLimit() {
         for (opening, closing) in [("(", ")"), ("[", "]"), ("f(", ")"), ("\"${", "}\"")] {
-            let text = "let v = " + String(repeating: opening, count: 150) + "1" + String(repeating: closing, count: 150)
+            let text =
+                "let v = " + String(repeating: opening, count: 150) + "1" + String(repeating: closing, count: 150)
             #expect(script(text) != nil, "\(opening)")
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["]", ")", "}", "\"", "'", "$", "\\", "|", "@", "\u{1}", "é", "=", ",", "..", "?", "!", "`"])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: ["]", ")", "}", "\"", "'", "$", "\\", "|", "@", "\u{1}", "é", "=", ",", "..", "?", "!", "`"])
     func manyTimes(_ piece: String) {
         let found = messages(Array(String(repeating: piece, count: 100_000).utf8))
         #expect(!found.isEmpty)
@@ -76,15 +85,22 @@ import Testing
     }
 
     @Test(arguments: [
-        "'abc", "\"abc", "\"\"\"abc", "\"abc\n", "print \"a ${", "print \"a ${b", "(1", "[1", "[1,", "let r = {a: 1", "let r = {a:", "f(1", "$x[0", "if true {",
+        "'abc", "\"abc", "\"\"\"abc", "\"abc\n", "print \"a ${", "print \"a ${b", "(1", "[1", "[1,", "let r = {a: 1",
+        "let r = {a:", "f(1", "$x[0", "if true {",
         "if true {\nprint 'a\n", "if true {\n{\n[(", "on error {", "def f(", "def f(a", "for", "for x", "for x in",
-        "while", "let", "let x", "let x =", "set", "param", "on", "on error", "on error A", "on error A as", "on error retry up", "A |", "A | where",
-        "A X=", "A X=(", "A --X", "wait", "wait until", "1 +", "not", "-", "fail 'a'", "$", "\"\\", "\"\\u{", "\"\"\"a\\", "aliyun", "aliyun vpc",
-        "print a \\", "$x.", "$x.y.", "set x.", "if", "else", "}", ")", "]", "use", "1.5.5", "1x", "5q", "0x", "99999999999999999999",
-        "1e999", "9999999999d", "a==", "x = 5", "let x == 5", "$x = 5", "print a\"b\"", "print \"a\"b", "A 'x'y", "print f(x)", "1 == 2 == 3",
-        "let if = 1", "let $x = 1", "set $x = 1", "for $x in [] {}", "{a: 1, a: 2}", "let r = {a: 1, a: 2}", "!true", "$x.0", "$x.(a)",
-        "param x 5", "on error 'A' resume", "on error as $e {}", "on error do", "\"\\q\"", "\"\\u{110000}\"", "\"\\u{d800}\"",
-        "let x = a == 1", "let x = 1 2", "help --x y", "{a: 1}",
+        "while", "let", "let x", "let x =", "set", "param", "on", "on error", "on error A", "on error A as",
+        "on error retry up", "A |", "A | where",
+        "A X=", "A X=(", "A --X", "wait", "wait until", "1 +", "not", "-", "fail 'a'", "$", "\"\\", "\"\\u{",
+        "\"\"\"a\\", "aliyun", "aliyun vpc",
+        "print a \\", "$x.", "$x.y.", "set x.", "if", "else", "}", ")", "]", "use", "1.5.5", "1x", "5q", "0x",
+        "99999999999999999999",
+        "1e999", "9999999999d", "a==", "x = 5", "let x == 5", "$x = 5", "print a\"b\"", "print \"a\"b", "A 'x'y",
+        "print f(x)", "1 == 2 == 3",
+        "let if = 1", "let $x = 1", "set $x = 1", "for $x in [] {}", "{a: 1, a: 2}", "let r = {a: 1, a: 2}", "!true",
+        "$x.0", "$x.(a)",
+        "param x 5", "on error 'A' resume", "on error as $e {}", "on error do", "\"\\q\"", "\"\\u{110000}\"",
+        "\"\\u{d800}\"",
+        "if a == 1 { }", "let x = 1 2", "help --x y", "{a: 1}",
     ])
     func oneDiagnosticEach(_ text: String) {
         #expect(messages(Array(text.utf8)).count == 1)
@@ -121,9 +137,12 @@ import Testing
 /// What a prompt asks another line for.
 @Suite struct IncompleteTextTests {
     @Test(arguments: [
-        "if true {", "if true {\n", "if true {\n  print a", "print (1 +", "print (", "A X=[1,", "let x = 1 +", "let x = {", "let x = {a:", "'abc",
-        "print 'a\nb", "\"\"\"", "\"\"\"\n a\n", "A |", "print a \\", "\\", "let x = 1 + \\", "if true {} else {", "on error {", "on error A {\n retry", "def f() {",
-        "def f(a,", "for x in [1, 2] {", "f(1,", "$x[", "if true {\nprint (1 +", "if true {\n'abc", "$x == 1 and", "print \"${", "print \"${len(", "wait until (A",
+        "if true {", "if true {\n", "if true {\n  print a", "print (1 +", "print (", "A X=[1,", "let x = 1 +",
+        "let x = {", "let x = {a:", "'abc",
+        "print 'a\nb", "\"\"\"", "\"\"\"\n a\n", "A |", "print a \\", "\\", "let x = 1 + \\", "if true {} else {",
+        "on error {", "on error A {\n retry", "def f() {",
+        "def f(a,", "for x in [1, 2] {", "f(1,", "$x[", "if true {\nprint (1 +", "if true {\n'abc", "$x == 1 and",
+        "print \"${", "print \"${len(", "wait until (A",
         "{", "{ {\n }", "while true { if $x {",
     ])
     func needsMore(_ text: String) {
@@ -135,7 +154,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "let x =", "let", "if", "if true", "\"abc", "for x in", "on error", "print \"a", "A X=", "}", "let x = 1 2", "let = 5\nif true {", "print (1))", "fail 'a'",
+        "let x =", "let", "if", "if true", "\"abc", "for x in", "on error", "print \"a", "A X=", "}", "let x = 1 2",
+        "let = 5\nif true {", "print (1))", "fail 'a'",
         "set x", "wait until", "on",
     ])
     func isWrongWhateverFollows(_ text: String) {

@@ -161,7 +161,10 @@ import Testing
             "let x = \u{1B}[31m",
             "t.vpcsh:1:9: error: a control character (byte 0x1b) has no place here\n    let x = ␛[31m\n            ^\n"
         ),
-        ("\r\nlet if = 1\r\n", "t.vpcsh:2:5: error: 'if' is a keyword and cannot be the name of a variable\n    let if = 1\n        ^^\nhelp: choose another name\n"),
+        (
+            "\r\nlet if = 1\r\n",
+            "t.vpcsh:2:5: error: 'if' is a keyword and cannot be the name of a variable\n    let if = 1\n        ^^\nhelp: choose another name\n"
+        ),
     ]
 
     @Test(arguments: snapshots) func snapshot(_ text: String, _ expected: String) {
@@ -198,7 +201,9 @@ import Testing
     }
 
     /// Places that lie in no source are no reason to crash.
-    @Test(arguments: [Span(source: 9, start: 0, end: 1), Span(source: 0, start: 900, end: 1000), Span(source: 0, start: 2, end: 900)])
+    @Test(arguments: [
+        Span(source: 9, start: 0, end: 1), Span(source: 0, start: 900, end: 1000), Span(source: 0, start: 2, end: 900),
+    ])
     func strayPlaces(_ span: Span) {
         var sources = SourceMap()
         _ = sources.add(SourceText(name: "t", text: "ab\ncd"))

@@ -3,27 +3,29 @@ import Testing
 
 /// Scripts with some of their bytes changed: whatever comes of it, it is a tree or diagnostics, soon.
 @Suite struct FuzzTests {
-    private static let seeds: [String] = ParserTests.printed + [
-        """
-        #!/usr/bin/env vpcsh
-        param gateway            "VPN gateway to clean up"
-        param keep: int = 1      "connections to leave in place"
-        on error VpnGateway.Configuring retry every 5s for 10m
-        let idle = DescribeVpnConnections VpnGatewayId=$gateway | where Status != "ipsec_sa_established"
-        if len($idle) <= $keep { print "nothing to do"; exit }
-        for c in $idle {
-            on error InvalidVpnConnectionInstanceId.NotFound as e {
-                print "$c.Name is already gone (request $e.RequestId)"
+    private static let seeds: [String] =
+        ParserTests.printed + [
+            """
+            #!/usr/bin/env vpcsh
+            param gateway            "VPN gateway to clean up"
+            param keep: int = 1      "connections to leave in place"
+            on error VpnGateway.Configuring retry every 5s for 10m
+            let idle = DescribeVpnConnections VpnGatewayId=$gateway | where Status != "ipsec_sa_established"
+            if len($idle) <= $keep { print "nothing to do"; exit }
+            for c in $idle {
+                on error InvalidVpnConnectionInstanceId.NotFound as e {
+                    print "$c.Name is already gone (request $e.RequestId)"
+                }
+                DeleteVpnConnection VpnConnectionId=$c.VpnConnectionId | ignore
+                print "deleted $c.Name"
             }
-            DeleteVpnConnection VpnConnectionId=$c.VpnConnectionId | ignore
-            print "deleted $c.Name"
-        }
-        """,
-        "let s = \"\"\"\n    a ${len(\"x ${1 + 2}\")} $y['k'][0].z\n    \"\"\"\n",
-        "def f(a, b = {c: [1, 2.5, 1h30m]}) { on exit { print x }; return -$a.b?[$b] // 3 }",
-    ]
+            """,
+            "let s = \"\"\"\n    a ${len(\"x ${1 + 2}\")} $y['k'][0].z\n    \"\"\"\n",
+            "def f(a, b = {c: [1, 2.5, 1h30m]}) { on exit { print x }; return -$a.b?[$b] // 3 }",
+        ]
     private static let pieces = [
-        "\"", "'", "\"\"\"", "${", "$x", "(", ")", "[", "]", "{", "}", "\\", "\n", ";", "|", " on error ", "#", "=", "..", ".", "?", "-", "5s", "0x",
+        "\"", "'", "\"\"\"", "${", "$x", "(", ")", "[", "]", "{", "}", "\\", "\n", ";", "|", " on error ", "#", "=",
+        "..", ".", "?", "-", "5s", "0x",
         "not ", " in ", "\u{0}", "é", "\r\n", "let ", "retry", ",", ":",
     ]
 
@@ -39,7 +41,8 @@ import Testing
             case 3 where place < bytes.count:
                 let copied = bytes[place..<min(bytes.count, place + 12)]
                 bytes.insert(contentsOf: copied, at: Int.random(in: 0...bytes.count, using: &generator))
-            default: bytes.insert(contentsOf: Array((Self.pieces.randomElement(using: &generator) ?? "").utf8), at: place)
+            default:
+                bytes.insert(contentsOf: Array((Self.pieces.randomElement(using: &generator) ?? "").utf8), at: place)
             }
         }
         return bytes
@@ -65,13 +68,16 @@ import Testing
             case .incomplete(let diagnostics), .invalid(let diagnostics):
                 let renderer = DiagnosticRenderer(sources: sources)
                 for diagnostic in diagnostics {
-                    let isInside = diagnostic.span.start <= diagnostic.span.end && Int(diagnostic.span.start) <= bytes.count
+                    let isInside =
+                        diagnostic.span.start <= diagnostic.span.end && Int(diagnostic.span.start) <= bytes.count
                     if diagnostic.message.isEmpty || !isInside || !renderer.text(diagnostic).hasPrefix("t:") {
                         Issue.record("\(diagnostic) for \(String(decoding: bytes, as: UTF8.self).debugDescription)")
                         return
                     }
                 }
-                if diagnostics.isEmpty { Issue.record("no reason: \(String(decoding: bytes, as: UTF8.self).debugDescription)") }
+                if diagnostics.isEmpty {
+                    Issue.record("no reason: \(String(decoding: bytes, as: UTF8.self).debugDescription)")
+                }
             }
         }
         // Without both, the mutations would test little.

@@ -37,15 +37,23 @@ import Testing
         ("5 + 1", "(5 + 1)"), ("$x", "$x"), ("f(1)", "(call f 1)"), ("[1, 2][0]", "(path [1 2] [0])"),
         ("({a: 1})", "{\"a\": 1}"), ("not true", "(not true)"), ("null", "null"), ("-5", "-5"),
         ("$x | first 2", "(pipe $x (first ~2))"),
-        ("A | where B == 'c' and len(D) > 1 | count", "(pipe (run A) (where ((@B == \"c\") and ((call len @D) > 1))) (count))"),
+        (
+            "A | where B == 'c' and len(D) > 1 | count",
+            "(pipe (run A) (where ((@B == \"c\") and ((call len @D) > 1))) (count))"
+        ),
         ("A |\n count", "(pipe (run A) (count))"),
         ("A | where (B or C) and X in ['p', y]", "(pipe (run A) (where ((@B or @C) and (@X in [\"p\" @y]))))"),
-        ("A | where B[len($x)] == 1 | select C D=e.f", "(pipe (run A) (where ((path @B [(call len $x)]) == 1)) (select ~C D=~e.f))"),
+        (
+            "A | where B[len($x)] == 1 | select C D=e.f",
+            "(pipe (run A) (where ((path @B [(call len $x)]) == 1)) (select ~C D=~e.f))"
+        ),
     ]
 
     static let arguments: [(String, String)] = [
-        ("print", "(run print)"), ("print a  b", "(run print ~a ~b)"), ("print a=b --c on", "(run print ~a=b ~--c ~on)"),
-        ("print 007 $", "(run print ~007 ~$)"), ("print $x ${x} (5) $x.y[0]['k'][$i]", "(run print $x $x 5 (path $x .y [0] [\"k\"] [$i]))"),
+        ("print", "(run print)"), ("print a  b", "(run print ~a ~b)"),
+        ("print a=b --c on", "(run print ~a=b ~--c ~on)"),
+        ("print 007 $", "(run print ~007 ~$)"),
+        ("print $x ${x} (5) $x.y[0]['k'][$i]", "(run print $x $x 5 (path $x .y [0] [\"k\"] [$i]))"),
         ("print $x.", "(run print (text $x \".\"))"), ("print a$x.b-c", "(run print (text \"a\" (path $x .b) \"-c\"))"),
         ("print 192.168.$i.0/24", "(run print (text \"192.168.\" $i \".0/24\"))"),
         ("print ${ 1 + 2 }px", "(run print (text (1 + 2) \"px\"))"),
@@ -60,7 +68,8 @@ import Testing
         ("A Tag.1.Key=env", "(run A Tag.1.Key=~env)"), ("A X=''", "(run A X=\"\")"), ("A X==y", "(run A X=~=y)"),
         ("A X=a,b", "(run A X=~a,b)"), ("A X=\"$v\"", "(run A X=(text $v))"),
         ("let a = (A X=1\n  Y=2\n)", "(let a (do (run A X=~1 Y=~2)))"),
-        ("let a = [\n1,\n2,\n]", "(let a [1 2])"), ("let a = {\n  b: 1,\n  \"c d\": 2,\n}", "(let a {\"b\": 1 \"c d\": 2})"),
+        ("let a = [\n1,\n2,\n]", "(let a [1 2])"),
+        ("let a = {\n  b: 1,\n  \"c d\": 2,\n}", "(let a {\"b\": 1 \"c d\": 2})"),
     ]
 
     static let texts: [(String, String)] = [
@@ -78,21 +87,25 @@ import Testing
     ]
 
     static let expressions: [(String, String)] = [
-        ("1 + 2 * 3 - 4", "(1 + (2 * 3) - 4)"), ("(1 + 2) * 3", "((1 + 2) * 3)"), ("1 - -2", "(1 - -2)"), ("1 -2", "(1 - 2)"),
+        ("1 + 2 * 3 - 4", "(1 + (2 * 3) - 4)"), ("(1 + 2) * 3", "((1 + 2) * 3)"), ("1 - -2", "(1 - -2)"),
+        ("1 -2", "(1 - 2)"),
         ("not $a == $b and $c or $d ?? $e", "((((not ($a == $b)) and $c) or $d) ?? $e)"),
         ("not not $a", "(not (not $a))"), ("-$x.y", "(neg (path $x .y))"), ("- 5", "(neg 5)"), ("-(5)", "(neg 5)"),
-        ("--5", "(neg -5)"), ("-2.5", "-2.5"), ("-5s", "-5000000000ns"), ("-9223372036854775808", "-9223372036854775808"),
+        ("--5", "(neg -5)"), ("-2.5", "-2.5"), ("-5s", "-5000000000ns"),
+        ("-9223372036854775808", "-9223372036854775808"),
         ("9223372036854775807", "9223372036854775807"), ("0x1f", "31"), ("1_000_000", "1000000"), ("1e6", "1000000.0"),
         ("2.5e-1", "0.25"), ("250ms", "250000000ns"), ("1h30m", "5400000000000ns"), ("0.5s", "500000000ns"),
         ("1d", "86400000000000ns"), ("$a in [1]", "($a in [1])"), ("$a matches 'x*'", "($a matches \"x*\")"),
         ("7 // 2 % 3 / 1", "(7 // 2 % 3 / 1)"), ("$a.b?.c?[0]?", "(path $a .b? .c? [0]?)"),
         ("f(g(1), [2],)", "(call f (call g 1) [2])"), ("$a +\n 1", "($a + 1)"), ("$a and\n\n $b", "($a and $b)"),
-        ("{if: 1, 'x y': [2]}", "{\"if\": 1 \"x y\": [2]}"), ("{}", "{}"), ("[]", "[]"), ("($a)", "$a"), ("(DescribeVpcs)", "(do (run DescribeVpcs))"),
+        ("{if: 1, 'x y': [2]}", "{\"if\": 1 \"x y\": [2]}"), ("{}", "{}"), ("[]", "[]"), ("($a)", "$a"),
+        ("(DescribeVpcs)", "(do (run DescribeVpcs))"),
         ("(A).x", "(path (do (run A)) .x)"), ("'a' + \"b\"", "(\"a\" + \"b\")"), ("null ?? 1", "(null ?? 1)"),
     ]
 
     static let handlers: [(String, String)] = [
-        ("on error resume", "(on-error (resume))"), ("on error A.B *.C, D? as e { }", "(on-error A.B *.C D? (as e) (block))"),
+        ("on error resume", "(on-error (resume))"),
+        ("on error A.B *.C, D? as e { }", "(on-error A.B *.C D? (as e) (block))"),
         ("on error A retry", "(on-error A (retry))"),
         (
             "on error retry up to 3 backoff 1s..30s for 10m",
@@ -103,12 +116,20 @@ import Testing
         ("on error fail 'A' \"b $x\"", "(on-error (fail \"A\" (text \"b \" $x)))"),
         ("A X=1 on error *.NotFound resume", "(handled (run A X=~1) (on-error *.NotFound (resume)))"),
         ("let x = A on error use null", "(handled (let x (run A)) (on-error (use null)))"),
-        ("set x = f() on error { print $error.Code }", "(handled (set x (call f)) (on-error (block (run print (path $error .Code)))))"),
+        (
+            "set x = f() on error { print $error.Code }",
+            "(handled (set x (call f)) (on-error (block (run print (path $error .Code)))))"
+        ),
         ("A | count on error use 0", "(handled (pipe (run A) (count)) (on-error (use 0)))"),
         ("$x.y on error resume", "(handled (path $x .y) (on-error (resume)))"),
-        ("print on error resume", "(handled (run print) (on-error (resume)))"), ("print on errors", "(run print ~on ~errors)"),
-        ("print on 'error'", "(run print ~on \"error\")"), ("print a on error{ }", "(handled (run print ~a) (on-error (block)))"),
-        ("on error { retry up to 1; resume; use 2; fail }", "(on-error (block (retry (up-to 1)) (resume) (use 2) (fail)))"),
+        ("print on error resume", "(handled (run print) (on-error (resume)))"),
+        ("print on errors", "(run print ~on ~errors)"),
+        ("print on 'error'", "(run print ~on \"error\")"),
+        ("print a on error{ }", "(handled (run print ~a) (on-error (block)))"),
+        (
+            "on error { retry up to 1; resume; use 2; fail }",
+            "(on-error (block (retry (up-to 1)) (resume) (use 2) (fail)))"
+        ),
     ]
 
     @Test(arguments: statements + arguments + handlers) func statement(_ input: String, _ tree: String) {
@@ -120,7 +141,8 @@ import Testing
     }
 
     /// What has been printed parses to the same tree, and prints the same again.
-    static let printed: [String] = (statements + arguments + handlers).map(\.0) + (texts + expressions).map { "let v = " + $0.0 }
+    static let printed: [String] =
+        (statements + arguments + handlers).map(\.0) + (texts + expressions).map { "let v = " + $0.0 }
 
     @Test(arguments: printed) func printing(_ input: String) throws {
         let tree = try #require(script(input))

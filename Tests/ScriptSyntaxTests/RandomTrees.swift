@@ -33,13 +33,16 @@ struct RandomTrees {
     }
 
     private mutating func name() -> Name {
-        Name(text: pick(["a", "x1", "_b", "Name", "up", "every", "to", "backoff", "longer_name", "e5"], "a"), span: nowhere)
+        Name(
+            text: pick(["a", "x1", "_b", "Name", "up", "every", "to", "backoff", "longer_name", "e5"], "a"),
+            span: nowhere)
     }
 
     private mutating func string() -> String {
         pick(
             [
-                "", "plain", "two words", "it's", "say \"hi\"", "a\\b", "$x", "${y}", "line\nbreak", "tab\there", "{", "}", "#", "é漢🔒",
+                "", "plain", "two words", "it's", "say \"hi\"", "a\\b", "$x", "${y}", "line\nbreak", "tab\there", "{",
+                "}", "#", "é漢🔒",
                 "\u{1B}[31m", "a.b", "[0]", "'", "\\", "\"\"\"", "end\\", "\r\n",
             ], "")
     }
@@ -72,7 +75,9 @@ struct RandomTrees {
         case 2: return wrap(.int(pick([0, 7, -1, 42, .max, .min, -300], 0)))
         case 3: return wrap(.float(pick([0, 1.5, -2.25, 1e300, 1e-7, 123456789.125, .leastNonzeroMagnitude], 0)))
         case 4:
-            let spans: [Int64] = [0, 1, 1_000_000, 1_500_000, 90_000_000_000, -5_000_000_000, 86_400_000_000_000, 123_456_789]
+            let spans: [Int64] = [
+                0, 1, 1_000_000, 1_500_000, 90_000_000_000, -5_000_000_000, 86_400_000_000_000, 123_456_789,
+            ]
             return wrap(.duration(pick(spans, 0)))
         case 5: return wrap(.string(string()))
         default: return wrap(.variable(pick(["x", "error", "_", "long_name"], "x")))
@@ -106,7 +111,9 @@ struct RandomTrees {
     private mutating func record(_ depth: Int, fields: Bool) -> [(key: Name, value: Expression)] {
         var seen: Set<String> = []
         return several(3) { trees in
-            let key = trees.chance(50) ? trees.name() : Name(text: trees.pick(["if", "a b", "", "it's", "k\n"], "k"), span: trees.nowhere)
+            let key =
+                trees.chance(50)
+                ? trees.name() : Name(text: trees.pick(["if", "a b", "", "it's", "k\n"], "k"), span: trees.nowhere)
             return (key: key, value: trees.expression(depth, fields: fields))
         }.filter { seen.insert($0.key.text).inserted }
     }
@@ -156,18 +163,24 @@ struct RandomTrees {
     private mutating func command(_ depth: Int) -> Command {
         if chance(40) {
             let words = several(3) { $0.argument(depth, isNamed: false) }
-            return Command(name: Name(text: pick(["print", "warn"], "print"), span: nowhere), arguments: words, span: nowhere)
+            return Command(
+                name: Name(text: pick(["print", "warn"], "print"), span: nowhere), arguments: words, span: nowhere)
         }
         let arguments = several(3) { trees in trees.argument(depth, isNamed: trees.chance(80)) }
         return Command(
-            name: Name(text: pick(["DescribeVpcs", "help", "A"], "A"), span: nowhere), arguments: arguments, span: nowhere)
+            name: Name(text: pick(["DescribeVpcs", "help", "A"], "A"), span: nowhere), arguments: arguments,
+            span: nowhere)
     }
 
     private mutating func argument(_ depth: Int, isNamed: Bool) -> Argument {
         let names = ["Name", "Tag.1.Key", "client-token", "on", "X"]
         let value =
             chance(40)
-            ? wrap(.bareText(pick(["word", "007", "a.b.c", "10.0.0.0/8", "if", "a,b", "$", "x$", "é", "a=b", "a#b", "\\x"], "word")))
+            ? wrap(
+                .bareText(
+                    pick(
+                        ["word", "007", "a.b.c", "10.0.0.0/8", "if", "a,b", "$", "x$", "é", "a=b", "a#b", "\\x"], "word"
+                    )))
             : expression(depth)
         // A positional argument that looks like a named one is one; `print` takes no names.
         if !isNamed, case .bareText("a=b") = value.kind { return argument(depth, isNamed: false) }
@@ -183,7 +196,9 @@ struct RandomTrees {
                 arguments: [Argument(name: nil, value: condition, span: nowhere)], span: nowhere)
         }
         let arguments = several(2) { trees in trees.argument(depth, isNamed: trees.chance(30)) }
-        return Stage(name: Name(text: pick(["select", "first", "count"], "count"), span: nowhere), arguments: arguments, span: nowhere)
+        return Stage(
+            name: Name(text: pick(["select", "first", "count"], "count"), span: nowhere), arguments: arguments,
+            span: nowhere)
     }
 
     // MARK: Statements
@@ -240,13 +255,16 @@ struct RandomTrees {
         let most = depth > 0 ? 20 : 11
         switch Int.random(in: 0..<most, using: &generator) {
         case 0: return .declaration(name: name(), value: pipeline(2))
-        case 1: return .assignment(name: name(), steps: several(2) { $0.step(1, isOptional: false) }, value: pipeline(2))
+        case 1:
+            return .assignment(name: name(), steps: several(2) { $0.step(1, isOptional: false) }, value: pipeline(2))
         case 2: return .breakLoop
         case 3: return .returnValue(maybe { $0.expression(2) })
         case 4: return .exit(maybe { $0.expression(2) })
         case 5: return .fail(fail(2))
         case 6: return .wait(expression(2))
-        case 7: return .waitUntil(condition: expression(2), every: maybe { $0.expression(1) }, limit: maybe { $0.expression(1) })
+        case 7:
+            return .waitUntil(
+                condition: expression(2), every: maybe { $0.expression(1) }, limit: maybe { $0.expression(1) })
         case 8: return .retry(policy(1))
         case 9: return .use(expression(2))
         case 10: return .resume
@@ -264,7 +282,8 @@ struct RandomTrees {
         case 15: return .onError(handler(next))
         case 16: return .onExit(block(next))
         case 17:
-            let parameters = several(3) { trees in (name: trees.name(), defaultValue: trees.maybe { $0.expression(1) }) }
+            let parameters = several(3) { trees in (name: trees.name(), defaultValue: trees.maybe { $0.expression(1) })
+            }
             return .function(FunctionDeclaration(name: name(), parameters: parameters, body: block(next)))
         case 18:
             return .parameter(

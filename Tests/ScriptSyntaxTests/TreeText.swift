@@ -10,7 +10,9 @@ enum TreeText {
 
     private static func text(_ block: Block) -> String { list("block", block.statements.map(text)) }
 
-    private static func tagged(_ tag: String, _ value: Expression?) -> String { value.map { list(tag, [text($0)]) } ?? "" }
+    private static func tagged(_ tag: String, _ value: Expression?) -> String {
+        value.map { list(tag, [text($0)]) } ?? ""
+    }
 
     static func text(_ statement: Statement) -> String {
         let body = kind(statement.kind)
@@ -124,7 +126,8 @@ enum TreeText {
                     }
                 })
         case .list(let elements): "[" + elements.map(text).joined(separator: " ") + "]"
-        case .record(let fields): "{" + fields.map { quoted($0.key.text) + ": " + text($0.value) }.joined(separator: " ") + "}"
+        case .record(let fields):
+            "{" + fields.map { quoted($0.key.text) + ": " + text($0.value) }.joined(separator: " ") + "}"
         case .variable(let name): "$" + name
         case .itemField(let name): "@" + name
         case .path(let base, let steps): list("path", [text(base)] + steps.map(text))
@@ -168,6 +171,8 @@ enum Parsed: Equatable {
 }
 
 func script(_ text: String) -> Script? {
-    guard case .complete(let script) = Parser.parse(SourceText(name: "t.vpcsh", text: text), source: 0) else { return nil }
+    guard case .complete(let script) = Parser.parse(SourceText(name: "t.vpcsh", text: text), source: 0) else {
+        return nil
+    }
     return script
 }

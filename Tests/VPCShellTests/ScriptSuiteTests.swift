@@ -45,7 +45,9 @@ struct ScriptSuiteTests {
     @Test("There are scripts for every feature")
     func isComplete() {
         let folders = Set(ScriptFile.all.map(\.folder))
-        for feature in ["commands", "control", "errors", "expressions", "limit", "parameters", "pipes", "text", "variables"] {
+        for feature in [
+            "commands", "control", "errors", "expressions", "limit", "parameters", "pipes", "text", "variables",
+        ] {
             #expect(folders.contains(feature))
         }
         #expect(ScriptFile.all.count >= 30)

@@ -66,8 +66,8 @@ struct RetryState {
 }
 
 extension Machine {
-    private var code: FunctionCode? { frames.last?.code }
-    private var frameIndex: Int { frames.count - 1 }
+    var code: FunctionCode? { frames.last?.code }
+    var frameIndex: Int { frames.count - 1 }
 
     /// Finds out where to go on after something was thrown by an instruction of the last frame. Throws where nothing is
     /// left to run.
@@ -166,7 +166,7 @@ extension Machine {
         return (entry.parent, entry.start, .max)
     }
 
-    private func takes(_ handler: FunctionCode.Handler, _ error: ScriptError) -> Bool {
+    func takes(_ handler: FunctionCode.Handler, _ error: ScriptError) -> Bool {
         handler.patterns.isEmpty || handler.patterns.contains { Glob.matches($0, error.code) }
     }
 
@@ -190,7 +190,7 @@ extension Machine {
 
     /// Leaves scopes from one outward, up to and including `stop` (nil: all of the frame), then completes. Returns the
     /// place to go on at.
-    private func leave(
+    func leave(
         from start: Int, position startPosition: Int, before startLimit: Int = .max, stop: Int?,
         then completion: Completion
     ) throws -> Int {
@@ -263,212 +263,6 @@ extension Machine {
             let call = caller.position - 1
             passage = .uncatchable(thrown, failed: call)
             return 0
-        }
-    }
-
-    // MARK: Instructions
-
-    /// The instructions that leave scopes. Returns the place to go on at.
-    func leave(_ instruction: Instruction, at position: Int) throws -> Int {
-        guard let code else { return 0 }
-        let scope = Int(code.scopeAt[position])
-        switch instruction.operation {
-        case .leave, .leaveReturn:
-            // Seen only in the `on exit` block, it would cut that short.
-            if interrupt.isRaised { throw Interrupted() }
-        default: break
-        }
-        switch instruction.operation {
-        case .leave:
-            return try leave(
-                from: scope, position: position, stop: Int(instruction.a), then: .jump(instruction.wide))
-        case .leaveReturn:
-            let value = registers[Int(instruction.a)]
-            return try leave(from: scope, position: position, stop: nil, then: .returnValue(value))
-        case .endExit:
-            guard let ended = exitActivations.popLast() else { return position + 1 }
-            return try leave(
-                from: ended.scope, position: ended.position, before: ended.exit, stop: ended.stop,
-                then: ended.completion)
-        default: break
-        }
-        guard let handling = handlerActivations.last else { return position + 1 }
-        let body = code.scopes[handling.scope].handlers[handling.handler].bodyScope
-        let place = Int(code.statementAt[handling.failed])
-        guard code.statements.indices.contains(place) else {
-            return try pass(handling.error, handling, from: scope, at: position, body)
-        }
-        let statement = code.statements[place]
-        let resumption: Completion =
-            statement.bindsNull
-            ? .bind(.null, register: statement.result, position: statement.bind) : .jump(statement.end)
-        switch instruction.operation {
-        case .resume: return try leave(from: scope, position: position, stop: body, then: resumption)
-        case .use:
-            let value = registers[Int(instruction.a)]
-            // What failed behind the value (`set` with an index that is not there) would fail again.
-            let isBound = handling.failed >= statement.bind && statement.use == .any
-            if isBound { return try pass(handling.error, handling, from: scope, at: position, body) }
-            try check(value, for: statement.use)
-            return try leave(
-                from: scope, position: position, stop: body,
-                then: .bind(value, register: statement.result, position: statement.bind))
-        case .pass: return try pass(handling.error, handling, from: scope, at: position, body)
-        case .passNew:
-            guard case .string(let errorCode) = registers[Int(instruction.a)], !errorCode.isEmpty else {
-                throw ScriptError.type("an error's code is a string")
-            }
-            let error = ScriptError(errorCode, registers[Int(instruction.b)].displayText, cause: handling.error)
-            return try pass(error, handling, from: scope, at: position, body)
-        case .retry:
-            guard try waitForRetry(code.retries[instruction.wide], handling) else {
-                let count = retries[retryKey(handling, in: code)]?.count ?? 0
-                let error = handling.error.tried(handling.error.attempts + count)
-                return try pass(error, handling, from: scope, at: position, body)
-            }
-            return try leave(from: scope, position: position, stop: body, then: .jump(statement.start))
-        default:
-            // A handler that has run to its end: the block that declared it is left; behind a statement, only that.
-            let declaring = code.scopes[handling.scope]
-            if declaring.isSuffix { return try leave(from: scope, position: position, stop: body, then: resumption) }
-            return try leave(from: scope, position: position, stop: handling.scope, then: .jump(declaring.end))
-        }
-    }
-
-    /// A value in place of a condition or of what a loop runs through has to be one.
-    private func check(_ value: Value, for use: FunctionCode.Statement.Use) throws {
-        switch (use, value) {
-        case (.any, _), (.condition, .bool), (.source, .list), (.source, .record): return
-        case (.condition, _):
-            throw ScriptError.type("'use' in place of a condition takes true or false, not \(Operators.article(value))")
-        case (.source, _):
-            throw ScriptError.type(
-                "'use' in place of what a loop runs through takes a list or a record, not \(Operators.article(value))")
-        }
-    }
-
-    private func pass(
-        _ error: ScriptError, _ handling: HandlerActivation, from scope: Int, at position: Int, _ body: Int
-    ) throws -> Int {
-        try leave(
-            from: scope, position: position, stop: body,
-            then: .pass(error, failed: handling.failed, scope: handling.scope, before: handling.handler))
-    }
-
-    // MARK: Retries
-
-    /// Whether the statement that runs, or one that called it, is being repeated.
-    var isRepetition: Bool {
-        if retries.isEmpty { return false }
-        return retries.keys.contains { key in
-            guard frames.indices.contains(key.frame) else { return false }
-            let frame = frames[key.frame]
-            return frame.position > 0 && Int(frame.code.statementAt[frame.position - 1]) == key.statement
-        }
-    }
-
-    /// Forgets what belongs to frames that are gone.
-    func forgetRetries(above count: Int) {
-        guard retries.contains(where: { $0.key.frame >= count }) else { return }
-        retries = retries.filter { $0.key.frame < count }
-    }
-
-    func forgetRetries(of statement: Int) {
-        let frame = frameIndex
-        // Mostly there is nothing of it, and then nothing is to be made anew.
-        guard retries.contains(where: { $0.key.frame == frame && $0.key.statement == statement }) else { return }
-        retries = retries.filter { $0.key.frame != frame || $0.key.statement != statement }
-    }
-
-    private func retryKey(_ handling: HandlerActivation, in code: FunctionCode) -> RetryKey {
-        RetryKey(
-            frame: frameIndex, scope: handling.scope, handler: handling.handler,
-            statement: Int(code.statementAt[handling.failed]))
-    }
-
-    /// Waits until the failed statement may run again; false where the handler's limit is reached.
-    private func waitForRetry(_ limits: FunctionCode.RetryLimits, _ handling: HandlerActivation) throws -> Bool {
-        guard let code else { return false }
-        let key = retryKey(handling, in: code)
-        var state = retries[key] ?? RetryState(count: 0, firstFailure: host.now(), error: handling.error)
-        let timeLimit = try limits.timeLimit.map { try span($0, "'for'") }
-        let limit = try limits.limit.map { try count($0) } ?? (timeLimit == nil ? 5 : Int.max)
-        let elapsed = host.now() &- state.firstFailure
-        if state.count >= limit { return false }
-        if let timeLimit, elapsed >= timeLimit { return false }
-        var delay: Int64
-        if let every = limits.every {
-            delay = try span(every, "'every'")
-        } else {
-            let first = try limits.backoffFirst.map { try span($0, "'backoff'") } ?? 1_000_000_000
-            let last = try limits.backoffLast.map { try span($0, "'backoff'") } ?? 30_000_000_000
-            delay = backoff(first, max(first, last), after: state.count)
-        }
-        if let timeLimit { delay = min(delay, timeLimit - elapsed) }
-        state.count += 1
-        state.error = handling.error
-        retries[key] = state
-        try pause(delay)
-        return true
-    }
-
-    /// A random wait of the upper half of a span that doubles with each repetition, between the first wait and the last:
-    /// what failed together does not come back together.
-    private func backoff(_ first: Int64, _ last: Int64, after count: Int) -> Int64 {
-        var ceiling = first
-        for _ in 0...min(count, 62) where ceiling < last {
-            let (doubled, overflow) = ceiling.multipliedReportingOverflow(by: 2)
-            ceiling = overflow ? last : min(doubled, last)
-        }
-        let floor = max(first, ceiling / 2)
-        return floor + Int64(Double(ceiling - floor) * host.random())
-    }
-
-    private func pause(_ delay: Int64) throws {
-        if delay > 0 { host.sleep(for: delay, interrupt: interrupt) }
-        if interrupt.isRaised { throw Interrupted() }
-    }
-
-    private func span(_ register: Int, _ what: String) throws -> Int64 {
-        guard case .duration(let span) = registers[register], span >= 0 else {
-            throw ScriptError.type(
-                "\(what) takes a duration such as 5s, not \(Operators.article(registers[register]))")
-        }
-        return span
-    }
-
-    private func count(_ register: Int) throws -> Int {
-        guard case .int(let number) = registers[register], number >= 0 else {
-            throw ScriptError.type("'up to' takes a number, not \(Operators.article(registers[register]))")
-        }
-        return number
-    }
-
-    // MARK: Waiting
-
-    /// `wait` and the steps of `wait until`.
-    func wait(_ instruction: Instruction, _ registers: UnsafeMutablePointer<Value>) throws {
-        let a = Int(instruction.a)
-        switch instruction.operation {
-        case .wait: try pause(try span(a, "'wait'"))
-        case .waitBegin: registers[a] = .list([.int(Int(host.now())), .int(2_000_000_000)])
-        default:
-            guard case .list(let state) = registers[a], case .int(let began) = state[0], case .int(let next) = state[1]
-            else { return }
-            let limit: Int64 =
-                if case .null = registers[Int(instruction.c)] { 600_000_000_000 } else {
-                    try span(Int(instruction.c), "'for'")
-                }
-            var delay = Int64(next)
-            if case .null = registers[Int(instruction.b)] {} else { delay = try span(Int(instruction.b), "'every'") }
-            let elapsed = host.now() &- Int64(began)
-            if elapsed >= limit {
-                throw ScriptError(
-                    "Client.WaitTimeout", "what was waited for did not come about within \(durationText(limit))",
-                    help: "wait until … for a longer time")
-            }
-            registers[a] = .list([.int(began), .int(min(next + next / 2, 15_000_000_000))])
-            try pause(min(delay, limit - elapsed))
         }
     }
 }

@@ -36,8 +36,12 @@ func run(
     let number = sources.add(source)
     var outcome = Outcome(ending: .done, lines: [], sleeps: [], errors: "", warnings: [], repetitions: [])
     guard case .complete(let script) = Parser.parse(source, source: number) else {
-        if case .invalid(let found) = Parser.parse(source, source: number) { outcome.ending = .refused(found.map(\.message)) }
-        if case .incomplete(let found) = Parser.parse(source, source: number) { outcome.ending = .refused(found.map(\.message)) }
+        if case .invalid(let found) = Parser.parse(source, source: number) {
+            outcome.ending = .refused(found.map(\.message))
+        }
+        if case .incomplete(let found) = Parser.parse(source, source: number) {
+            outcome.ending = .refused(found.map(\.message))
+        }
         return outcome
     }
     let (unit, diagnostics) = Compiler.compile(script, kind: .script, environment: Environment(), host: host)

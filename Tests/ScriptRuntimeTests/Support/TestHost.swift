@@ -26,7 +26,9 @@ final class TestHost: Host {
         self.state = Mutex(state)
     }
 
-    func command(named name: String) -> (any Command)? { TestCommand(rawValue: name).map(RunningCommand.init) ?? text(name) }
+    func command(named name: String) -> (any Command)? {
+        TestCommand(rawValue: name).map(RunningCommand.init) ?? text(name)
+    }
     private func text(_ name: String) -> (any Command)? {
         switch name {
         case "print": TextCommand.print
@@ -34,7 +36,9 @@ final class TestHost: Host {
         default: nil
         }
     }
-    func commandNames(near name: String) -> [String] { Spelling.nearest(to: name, among: TestCommand.allCases.map(\.rawValue)) }
+    func commandNames(near name: String) -> [String] {
+        Spelling.nearest(to: name, among: TestCommand.allCases.map(\.rawValue))
+    }
 
     func display(_ value: Value) throws {
         state.withLock {
@@ -67,19 +71,19 @@ final class TestHost: Host {
 /// Commands that do what a test tells them to.
 enum TestCommand: String, CaseIterable {
     /// `Fail Code=X [times=N] [id=…] [value=…]`: fails N times (always without it), then yields the value.
-    case Fail
+    case fail = "Fail"
     /// Like `Fail`, as an answer of a service with all of its facts.
-    case Refuse
+    case refuse = "Refuse"
     /// `Give value=…` yields it.
-    case Give
+    case give = "Give"
     /// `Count id=…` yields how often it has been called.
-    case Count
+    case count = "Count"
     /// Raises the interrupt.
-    case Stop
+    case stop = "Stop"
     /// Lets time pass: `Pass span=5s`.
-    case Pass
+    case pass = "Pass"
     /// `Need X=…`: X is required and a number.
-    case Need
+    case need = "Need"
     /// For the prompt only.
     case ask
 }
@@ -92,7 +96,7 @@ struct RunningCommand: Command {
     }
 
     func problems(with arguments: [(name: String?, value: Value?)]) -> [ArgumentProblem] {
-        guard command == .Need else { return [] }
+        guard command == .need else { return [] }
         var problems: [ArgumentProblem] = []
         for (place, argument) in arguments.enumerated() {
             if argument.name != "X" {
@@ -101,7 +105,9 @@ struct RunningCommand: Command {
                 problems.append(ArgumentProblem("X must be a number", argument: place))
             }
         }
-        if !arguments.contains(where: { $0.name == "X" }) { problems.append(ArgumentProblem("Need needs X", help: "Need X=1")) }
+        if !arguments.contains(where: { $0.name == "X" }) {
+            problems.append(ArgumentProblem("Need needs X", help: "Need X=1"))
+        }
         return problems
     }
 
@@ -117,22 +123,23 @@ struct RunningCommand: Command {
             }
         }
         switch command {
-        case .Fail, .Refuse:
+        case .fail, .refuse:
             let code = text("Code") ?? "A.B"
             let count = counted("\(code) \(text("id") ?? "")")
             if let times = text("times").flatMap({ Int($0) }), count > times { return argument("value") ?? "ok" }
-            if command == .Fail { throw ScriptError(code, text("message") ?? "run \(count)") }
+            if command == .fail { throw ScriptError(code, text("message") ?? "run \(count)") }
             throw ScriptError(
-                code, "refused", origin: .service, httpStatus: 400, requestID: "R-1", action: "Refuse", isAmbiguous: true)
-        case .Give: return argument("value") ?? .null
-        case .Count: return .int(counted("count \(text("id") ?? "")"))
-        case .Stop:
+                code, "refused", origin: .service, httpStatus: 400, requestID: "R-1", action: "Refuse",
+                isAmbiguous: true)
+        case .give: return argument("value") ?? .null
+        case .count: return .int(counted("count \(text("id") ?? "")"))
+        case .stop:
             invocation.interrupt.raise()
             return .null
-        case .Pass:
+        case .pass:
             if case .duration(let span)? = argument("span") { host.state.withLock { $0.now += span } }
             return .null
-        case .Need, .ask: return .null
+        case .need, .ask: return .null
         }
     }
 }
