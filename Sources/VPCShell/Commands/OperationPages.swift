@@ -82,6 +82,8 @@ final class OperationPages: PageSource {
     private func unreadable(_ what: String) -> ScriptError {
         ScriptError(
             "Client.Answer", "\(operation.name): \(what)", origin: .client, action: operation.name,
-            help: "what was listed has changed meanwhile; to change what is listed, list it first: let xs = \(operation.name) | items")
+            help:
+                "it has changed meanwhile; to change what is listed, list it first: let xs = \(operation.name) | items"
+        )
     }
 }
