@@ -63,7 +63,7 @@ extension Parser {
         var probe = lexer
         probe.skipBlanks()
         guard probe.byte(probe.offset) == UInt8(ascii: "=") else { return false }
-        return probe.byte(probe.offset + 1).map { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } ?? true
+        return probe.byte(probe.offset + 1).map(Self.endsText) ?? true
     }
 
     /// The operation in a line pasted from the vendor's CLI: `aliyun vpc DescribeVpcs …`.

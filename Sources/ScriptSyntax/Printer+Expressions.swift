@@ -99,7 +99,8 @@ enum ExpressionPrinter {
     /// A value that is not text, a list, a record or a path stands in parentheses.
     private static func argumentValue(_ value: Expression) -> String {
         switch value.kind {
-        case .bareText(let text): text
+        // At the end of a line, a '\' without a blank behind it would take the next line in.
+        case .bareText(let text): text.hasSuffix("\\") ? text + " " : text
         case .string, .interpolation, .list, .record, .pipeline, .variable: bare(value)
         case .path(let base, let steps) where isTextPath(base, steps): bare(value)
         default: "(\(bare(value)))"
