@@ -32,7 +32,7 @@ class Signals(ProgramTest):
         self.assertEqual(self.interrupt("on exit { print left }\nwarn ready\nwait 1h", signal.SIGHUP)[:2], (129, "left\n"))
 
     def test_no_handler_catches_an_interrupt(self):
-        text = "on error { print caught }\non error * resume\nwarn ready\nwait 1h\nprint reached"
+        text = "on error *.* { print caught }\non error * resume\nwarn ready\nwait 1h\nprint reached"
         for way in ("-c", "file"):
             self.assertEqual(self.interrupt(text, signal.SIGINT, way=way)[:2], (130, ""))
 
