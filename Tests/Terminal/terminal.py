@@ -58,6 +58,12 @@ class Home:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
+def usual_signals():
+    """The program meets signals as in a terminal of its own, even where the tests run under nohup."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Terminal:
     """One session of the program on a screen of its own."""
 
@@ -67,7 +73,7 @@ class Terminal:
         self.raw = b""
         self.child = pexpect.spawn(
             PROGRAM, list(arguments), env=home.environment(**environment), cwd=str(home.path),
-            dimensions=(rows, columns), timeout=PATIENCE)
+            dimensions=(rows, columns), timeout=PATIENCE, preexec_fn=usual_signals)
         self.child.delaybeforesend = None
         self.child.ptyproc.delayafterclose = 0
         self.child.ptyproc.delayafterterminate = 0
