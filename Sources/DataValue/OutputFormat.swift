@@ -80,7 +80,7 @@ extension Value {
     }
 
     /// Whether the value is neither a list nor a record.
-    var isScalar: Bool {
+    package var isScalar: Bool {
         switch self {
         case .list, .record: false
         default: true

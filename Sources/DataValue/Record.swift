@@ -1,10 +1,12 @@
+import Synchronization
+
 /// The fields of a record: names with values, in the order in which they were added.
 ///
 /// Invariants: `keys.count == values.count`; a name occurs once. The names live in a table of their own that records
 /// of one shape share (the reader of JSON gives every item of a list the same table), so that a list of 100,000 alike
 /// items holds their names once, and "is it the same shape as last time" is a comparison of two references.
 public struct Record: Sendable {
-    package private(set) var keyTable: KeyTable
+    @usableFromInline package private(set) var keyTable: KeyTable
     public private(set) var values: [Value]
 
     public init() {
@@ -36,8 +38,19 @@ public struct Record: Sendable {
 
     public subscript(position position: Int) -> Value {
         get { values[position] }
-        set { values[position] = newValue }
+        _modify { yield &values[position] }
     }
+
+    /// What tells the shape of the record from every other one; where a name stands in it never changes, though names
+    /// may be added behind.
+    @inlinable @inline(__always)
+    package var shape: Int { keyTable.shape }
+
+    /// A record of the same shape with other values, as many as it has.
+    package func withValues(_ values: [Value]) -> Record { Record(keyTable: keyTable, values: values) }
+
+    /// Adds a field whose name is not there yet.
+    package mutating func appendNew(_ name: String, _ value: Value) { append(name, value) }
 
     /// The value of a field; setting a name that is not there adds it at the end, setting nil removes it.
     public subscript(name: String) -> Value? {
@@ -78,8 +91,12 @@ extension Record: Equatable {
 ///
 /// A table is changed only by a record that alone refers to it, hence the unchecked conformance. Short tables are
 /// searched from the start: for a dozen names that is faster than hashing one.
+@usableFromInline
 package final class KeyTable: @unchecked Sendable {
     package private(set) var keys: [String]
+    /// A number that no other table has: what was found out about a table can be kept under it without keeping the table.
+    @usableFromInline package let shape = KeyTable.nextShape.add(1, ordering: .relaxed).newValue
+    private static let nextShape = Atomic<Int>(0)
     private var index: [Name: Int] = [:]
     private static let indexedFrom = 12
 

@@ -11,3 +11,27 @@ extension Value {
         }
     }
 }
+
+extension Value {
+    package var isSecret: Bool { if case .secret = self { true } else { false } }
+}
+
+extension String {
+    /// Appends a number's digits, without making a text of them first.
+    package mutating func append(_ number: Int) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = number.magnitude
+            var place = 20
+            repeat {
+                place -= 1
+                digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if number < 0 {
+                place -= 1
+                digits[place] = UInt8(ascii: "-")
+            }
+            self += String(decoding: digits[place...], as: UTF8.self)
+        }
+    }
+}

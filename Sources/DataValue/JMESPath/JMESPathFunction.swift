@@ -108,9 +108,4 @@ extension Value {
         default: nil
         }
     }
-
-    var isSecret: Bool {
-        if case .secret = self { return true }
-        return false
-    }
 }

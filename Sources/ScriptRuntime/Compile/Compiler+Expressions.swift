@@ -92,6 +92,11 @@ extension Compiler {
     // MARK: Compounds
 
     private mutating func interpolation(_ parts: [TextPart], into target: Int, at span: Span) {
+        builder.emit(.text, target, textParts(parts, at: span), parts.count, at: span)
+    }
+
+    /// The parts of a text in a row of registers.
+    private mutating func textParts(_ parts: [TextPart], at span: Span) -> Int {
         let base = builder.allocate(parts.count)
         for (place, part) in parts.enumerated() {
             switch part {
@@ -99,7 +104,7 @@ extension Compiler {
             case .value(let value): expression(value, into: base + place)
             }
         }
-        builder.emit(.text, target, base, parts.count, at: span)
+        return base
     }
 
     /// Elements are gathered in rows, so that the length of a list is not bounded by the registers.
@@ -116,16 +121,35 @@ extension Compiler {
             expression(element, into: list + 1)
             builder.emit(.append, list, list + 1, at: element.span)
         }
-        builder.emit(.move, target, list, at: span)
-        builder.emit(.null, list, at: span)
+        builder.take(target, list, at: span)
     }
 
     private mutating func record(_ fields: [(key: Name, value: Expression)], into target: Int, at span: Span) {
         if fields.count > 1000 { return report("a record literal has at most 1000 fields", at: span) }
         let base = builder.allocate(fields.count)
         for (place, field) in fields.enumerated() { expression(field.value, into: base + place) }
-        let keys = builder.constant(.list(fields.map { .string($0.key.text) }))
+        let template = Record(fields.map { ($0.key.text, .null) })
+        // Where a name stands twice, the later value counts.
+        let isPlain = template.count == fields.count
+        let keys = builder.constant(
+            isPlain ? .record(template) : .list(fields.map { .string($0.key.text) }))
         builder.emit(.record, target, base, shortConstant(keys, at: span), at: span)
+    }
+
+    /// The names of a path that consists of plain fields, or nil.
+    func namesOnly(_ steps: [PathStep]) -> [String]? {
+        var names: [String] = []
+        for step in steps {
+            guard case .field(let name) = step.kind, !step.isOptional else { return nil }
+            names.append(name)
+        }
+        return names
+    }
+
+    /// Where the count and the names of a path stand in the constants, or nil where an operand cannot say it.
+    mutating func pathConstants(_ names: [String]) -> Int? {
+        guard builder.constants.count + names.count <= 0xFFFF else { return nil }
+        return builder.constantRow([.int(names.count)] + names.map { .string($0) })
     }
 
     /// A constant's place as an operand of 16 bits.
@@ -142,6 +166,12 @@ extension Compiler {
     private mutating func path(_ base: Expression, _ steps: [PathStep], into target: Int) {
         let mark = builder.nextRegister
         var register = expression(base)
+        if steps.count > 1, let names = namesOnly(steps), let last = steps.last, let first = pathConstants(names) {
+            builder.pathSpans[first] = steps.map(\.span)
+            builder.emit(.fieldPath, target, register, first, at: last.span)
+            if register >= mark, register != target { builder.emit(.null, register, at: base.span) }
+            return
+        }
         var between = register >= mark ? register : nil
         for (place, step) in steps.enumerated() {
             let isLast = place == steps.count - 1
@@ -159,8 +189,14 @@ extension Compiler {
         if let between, between != target { builder.emit(.null, between, at: base.span) }
     }
 
-    private mutating func field(_ name: String, of base: Int, into target: Int, isOptional: Bool, at span: Span) {
-        let constant = shortConstant(builder.constant(.string(name)), at: span)
+    mutating func field(_ name: String, of base: Int, into target: Int, isOptional: Bool, at span: Span) {
+        let constant = builder.constant(.string(name))
+        if constant > 0xFFFF {
+            let key = builder.allocate()
+            builder.emit(.constant, key, wide: constant, at: span)
+            builder.emit(isOptional ? .indexOptional : .index, target, base, key, at: span)
+            return
+        }
         builder.emit(isOptional ? .fieldOptional : .field, target, base, constant, at: span)
     }
 
@@ -197,8 +233,7 @@ extension Compiler {
             }
             return report("there is no function '\(function.text)'", at: function.span, help: help)
         }
-        builder.emit(.move, target, base, at: span)
-        builder.emit(.null, base, at: span)
+        builder.take(target, base, at: span)
     }
 
     private mutating func checkCount(_ function: Name, _ count: Int, _ allowed: ClosedRange<Int>, at span: Span) {
@@ -222,6 +257,9 @@ extension Compiler {
         case .or, .and, .otherwise: logical(operation, [first] + rest.map(\.operand), into: target)
         default:
             var left = expression(first)
+            if left == target, rest.count == 1, operation == .add, grow(target, by: rest[0].operand, at: rest[0].span) {
+                return
+            }
             for (place, step) in rest.enumerated() {
                 let isLast = place == rest.count - 1
                 let result = isLast ? target : builder.allocate()
@@ -239,6 +277,13 @@ extension Compiler {
         if case .int(let number) = operand.kind, let small = Int16(exactly: number), small != .min {
             if operation == .add { return builder.emit(.addInteger, target, left, Int(small), at: span) }
             if operation == .subtract { return builder.emit(.addInteger, target, left, -Int(small), at: span) }
+            if operation == .remainder, small > 0 {
+                return builder.emit(.remainderInteger, target, left, Int(small), at: span)
+            }
+        }
+        if let code = Self.comparisonWithConstant(operation), let literal = Self.literal(operand), literal.isScalar {
+            let constant = builder.constant(literal)
+            if constant <= 0xFFFF { return builder.emit(code, target, left, constant, at: span) }
         }
         let right = expression(operand)
         let (code, isSwapped): (Opcode, Bool) =
@@ -262,6 +307,33 @@ extension Compiler {
         builder.emit(code, target, isSwapped ? right : left, isSwapped ? left : right, at: span)
     }
 
+    private static func comparisonWithConstant(_ operation: BinaryOperator) -> Opcode? {
+        switch operation {
+        case .equal: .equalConstant
+        case .unequal: .unequalConstant
+        case .less: .lessConstant
+        case .lessOrEqual: .lessOrEqualConstant
+        case .greater: .greaterConstant
+        case .greaterOrEqual: .greaterOrEqualConstant
+        default: nil
+        }
+    }
+
+    /// `$x + "text $y"` and `$x + [y]` into the variable itself: what is added goes to its end, without being put together
+    /// first. False where it is neither.
+    private mutating func grow(_ target: Int, by operand: Expression, at span: Span) -> Bool {
+        switch operand.kind {
+        case .interpolation(let parts):
+            builder.emit(.growText, target, textParts(parts, at: span), parts.count, at: span)
+        case .list(let elements) where elements.count == 1:
+            let element = builder.allocate()
+            expression(elements[0], into: element)
+            builder.emit(.append, target, element, at: span)
+        default: return false
+        }
+        return true
+    }
+
     /// `or`, `and`, `??`: the operands behind the one that decides are not evaluated.
     private mutating func logical(_ operation: BinaryOperator, _ operands: [Expression], into target: Int) {
         let end = Label()
@@ -282,7 +354,6 @@ extension Compiler {
         }
         builder.place(end)
         guard let last = operands.last else { return }
-        builder.emit(.move, target, result, at: last.span)
-        builder.emit(.null, result, at: last.span)
+        builder.take(target, result, at: last.span)
     }
 }

@@ -41,16 +41,20 @@ extension Compiler {
         let firstPending = pendingResumes.count
         let statement = builder.beginStatement(result: state, use: .source, at: source.span)
         let command = pagedCommand(source)
+        var countsNumbers = false
         if let command {
             if let pages = call(command, pages: true) {
-                builder.emit(.move, state, pages, at: source.span)
-                builder.emit(.null, pages, at: source.span)
+                builder.take(state, pages, at: source.span)
             }
+        } else if parallel == nil, let arguments = rangeArguments(source) {
+            countsNumbers = true
+            for (place, argument) in arguments.enumerated() { expression(argument, into: state + place) }
+            builder.emit(.range, state, 0, arguments.count, at: source.span)
         } else {
             expression(source, into: state)
         }
         builder.bindStatement(statement)
-        builder.emit(.iterate, state, at: source.span)
+        builder.emit(countsNumbers ? .iterateRange : .iterate, state, at: source.span)
         builder.endStatement(statement)
         pendingResumes.append((statement.index, end))
         var variables = [(item, state + 2)]
@@ -71,7 +75,7 @@ extension Compiler {
             builder.endStatement(fetch)
             pendingResumes.append((fetch.index, end))
         } else {
-            builder.jump(.next, state, to: end, at: span)
+            builder.jump(countsNumbers ? .nextNumber : .next, state, to: end, at: span)
         }
         let turn = Label()
         loopBody(body, continueAt: turn, breakAt: end, declare: variables)
@@ -79,7 +83,7 @@ extension Compiler {
         builder.jump(.loop, to: again, at: span)
         builder.place(end)
         if command != nil { builder.emit(.closePages, state, at: span) }
-        for register in state..<state + 4 { builder.emit(.null, register, at: span) }
+        for register in state..<state + 5 { builder.emit(.null, register, at: span) }
         resolveResumes(from: firstPending)
     }
 
@@ -111,6 +115,14 @@ extension Compiler {
             case .command(let command) = pipeline.source, hasPages(command)
         else { return nil }
         return command
+    }
+
+    /// The arguments of `range` where it is the whole source of a loop: its numbers are counted, not listed.
+    private func rangeArguments(_ source: Expression) -> [Expression]? {
+        guard case .call(let function, let arguments) = source.kind, function.text == "range",
+            (1...3).contains(arguments.count), environment.functionIndex["range"] == nil
+        else { return nil }
+        return arguments
     }
 
     mutating func leaveLoop(

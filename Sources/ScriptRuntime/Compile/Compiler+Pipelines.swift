@@ -15,8 +15,7 @@ extension Compiler {
             case .expression(let expression): self.expression(expression, into: target)
             case .command(let command):
                 guard let result = call(command, pages: false) else { return }
-                builder.emit(.move, target, result, at: command.span)
-                builder.emit(.null, result, at: command.span)
+                builder.take(target, result, at: command.span)
             }
             return
         }
@@ -26,8 +25,7 @@ extension Compiler {
         case .expression(let expression): self.expression(expression, into: input)
         case .command(let command):
             guard let result = call(command, pages: hasPages(command)) else { return }
-            builder.emit(.move, input, result, at: command.span)
-            builder.emit(.null, result, at: command.span)
+            builder.take(input, result, at: command.span)
             if hasPages(command) { stages = loop(over: input, stages, at: command.span) }
         }
         while let stage = stages.first {
@@ -39,8 +37,7 @@ extension Compiler {
                 stages = stages.dropFirst()
             }
         }
-        builder.emit(.move, target, input, at: pipeline.span)
-        builder.emit(.null, input, at: pipeline.span)
+        builder.take(target, input, at: pipeline.span)
     }
 
     private static func streams(_ name: String) -> Bool {
@@ -58,15 +55,13 @@ extension Compiler {
         let mark = builder.nextRegister
         let base = builder.allocate(stage.arguments.count + 1)
         for (place, argument) in stage.arguments.enumerated() { expression(argument.value, into: base + 1 + place) }
-        builder.emit(.move, base, input, at: stage.span)
-        builder.emit(.null, input, at: stage.span)
+        builder.take(base, input, at: stage.span)
         builder.callSites.append(
             .init(
                 name: stage.name.text, command: nil, argumentNames: stage.arguments.map { $0.name?.text }, stage: index)
         )
         builder.emit(.stage, base, wide: builder.callSites.count - 1, at: stage.span)
-        builder.emit(.move, input, base, at: stage.span)
-        builder.emit(.null, base, at: stage.span)
+        builder.take(input, base, at: stage.span)
         builder.nextRegister = mark
     }
 
@@ -148,8 +143,7 @@ extension Compiler {
         builder.place(end)
         builder.emit(.closePages, input, at: span)
         builder.emit(.null, input + 2, at: span)
-        builder.emit(.move, input, result, at: span)
-        builder.emit(.null, result, at: span)
+        builder.take(input, result, at: span)
         return rest
     }
 
@@ -176,7 +170,10 @@ extension Compiler {
         variable.isRead = true
         builder.surroundings.blocks.append(["it": variable])
         let mark = builder.nextRegister
-        builder.jump(.jumpIfFalse, expression(condition), to: turn, at: condition.span)
+        let start = builder.position
+        let result = expression(condition)
+        builder.fuseComparison(into: result, since: start)
+        builder.jump(.jumpIfFalse, result, to: turn, at: condition.span)
         builder.nextRegister = mark
         builder.surroundings.blocks.removeLast()
         whereItem = outerItem
@@ -203,13 +200,18 @@ extension Compiler {
             var register = item
             for (number, step) in steps.enumerated() {
                 let result = number == steps.count - 1 ? base + place : builder.allocate()
+                if case .string(let name) = step.key {
+                    self.field(name, of: register, into: result, isOptional: step.isOptional, at: argument.span)
+                    register = result
+                    continue
+                }
                 let key = builder.allocate()
                 builder.emit(.constant, key, wide: builder.constant(step.key), at: argument.span)
                 builder.emit(step.isOptional ? .indexOptional : .index, result, register, key, at: argument.span)
                 register = result
             }
         }
-        let keys = builder.constant(.list(names))
+        let keys = builder.constant(.record(Record(names.map { ($0.displayText, .null) })))
         if keys > 0xFFFF { report("too many constants", at: stage.span) }
         builder.emit(.record, target, base, keys, at: stage.span)
         builder.nextRegister = mark

@@ -159,10 +159,12 @@ extension Compiler {
         }
         pipeline(value, into: result)
         builder.bindStatement(statement)
+        if case .register(let register) = target, let names = namesOnly(steps), let first = pathConstants(names) {
+            return builder.emit(.assignFields, register, result, first, at: span)
+        }
         let base = builder.allocate(steps.count + 1)
         for (place, step) in steps.enumerated() { key(of: step, into: base + place) }
-        builder.emit(.move, base + steps.count, result, at: value.span)
-        builder.emit(.null, result, at: value.span)
+        builder.take(base + steps.count, result, at: value.span)
         switch target {
         case .register(let register): builder.emit(.assignPath, register, base, steps.count, at: span)
         case .global(let register): builder.emit(.assignGlobal, register, base, steps.count, at: span)
@@ -223,7 +225,9 @@ extension Compiler {
         let mark = builder.nextRegister
         let result = builder.allocate()
         let statement = builder.beginStatement(result: result, use: .condition, at: condition.span)
+        let start = builder.position
         expression(condition, into: result)
+        builder.fuseComparison(into: result, since: start)
         builder.bindStatement(statement)
         builder.jump(.jumpIfFalse, result, to: target, at: condition.span)
         builder.endStatement(statement)

@@ -68,6 +68,7 @@ struct FunctionBuilder {
     var statements: [FunctionCode.Statement] = []
     var callSites: [FunctionCode.CallSite] = []
     var retries: [FunctionCode.RetryLimits] = []
+    var pathSpans: [Int: [Span]] = [:]
     var nextRegister = 0
     var highestRegister = 0
 
@@ -129,6 +130,24 @@ struct FunctionBuilder {
         return constants.count - 1
     }
 
+    /// Constants that stand one behind the other.
+    mutating func constantRow(_ values: [Value]) -> Int {
+        constants.append(contentsOf: values)
+        return constants.count - values.count
+    }
+
+    /// Moves a value; the register that it was in holds null then.
+    mutating func take(_ target: Int, _ source: Int, at span: Span) {
+        if target != source { emit(.take, target, source, at: span) }
+    }
+
+    /// Makes one of the comparison that was emitted last, if it was one into this register, and the `jumpIfFalse` that
+    /// has to follow at once. A handler's `use` goes on at that jump.
+    mutating func fuseComparison(into register: Int, since start: Int) {
+        guard position > start, let last = instructions.last, Int(last.a) == register, let fused = last.operation.fused else { return }
+        instructions[instructions.count - 1].operation = fused
+    }
+
     // MARK: Scopes and statements
 
     mutating func openScope(_ kind: FunctionCode.Scope.Kind, isSuffix: Bool = false) -> Int {
@@ -177,6 +196,6 @@ struct FunctionBuilder {
             name: name, parameterCount: parameterCount, requiredCount: requiredCount,
             registerCount: highestRegister, instructions: instructions, constants: constants, spans: spans,
             scopeAt: scopeAt, statementAt: statementAt, scopes: scopes, statements: statements, callSites: callSites,
-            retries: retries)
+            retries: retries, pathSpans: pathSpans)
     }
 }

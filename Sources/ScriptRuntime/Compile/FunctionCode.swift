@@ -94,7 +94,7 @@ package final class FunctionCode: @unchecked Sendable {
     /// Plain memory, since the machine's loop reads it once per instruction; owned by this object.
     let code: UnsafePointer<Instruction>
     let constants: UnsafePointer<Value>
-    private let constantCount: Int
+    let constantCount: Int
     let spans: [Span]
     /// For each instruction the innermost scope and statement (or -1).
     let scopeAt: [Int32]
@@ -103,11 +103,14 @@ package final class FunctionCode: @unchecked Sendable {
     let statements: [Statement]
     let callSites: [CallSite]
     let retries: [RetryLimits]
+    /// For a `fieldPath` instruction, by its first constant: where each of its names stands.
+    let pathSpans: [Int: [Span]]
 
     init(
         name: String, parameterCount: Int, requiredCount: Int, registerCount: Int, instructions: [Instruction],
         constants: [Value], spans: [Span], scopeAt: [Int32], statementAt: [Int32], scopes: [Scope],
-        statements: [Statement], callSites: [CallSite], retries: [RetryLimits]
+        statements: [Statement], callSites: [CallSite], retries: [RetryLimits],
+        pathSpans: [Int: [Span]]
     ) {
         self.name = name
         self.parameterCount = parameterCount
@@ -128,6 +131,7 @@ package final class FunctionCode: @unchecked Sendable {
         self.statements = statements
         self.callSites = callSites
         self.retries = retries
+        self.pathSpans = pathSpans
     }
 
     deinit {

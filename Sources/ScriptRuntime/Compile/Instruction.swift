@@ -5,6 +5,7 @@
 
 enum Opcode: UInt8, Sendable {
     case move  //  R[a] = R[b]
+    case take  //  R[a] = R[b], consumed
     case constant  //  R[a] = K[bc]
     case integer  //  R[a] = bc as a signed number
     case null  //  R[a] = null
@@ -13,22 +14,32 @@ enum Opcode: UInt8, Sendable {
     case writeGlobal  //  main frame's R[bc] = R[a]
     case addGlobal  //  main frame's R[a] += R[b], where it is
     case assignGlobal  //  main frame's R[a] at the c keys R[b]… = R[b + c], consumed
+    case assignFields  //  R[a].K[c + 1].K[c + 2]… (K[c] names) = R[b], consumed
     case add, subtract, multiply, divide, divideWhole, remainder  //  R[a] = R[b] op R[c]
     case addInteger  //  R[a] = R[b] + c as a signed number
+    case remainderInteger  //  R[a] = R[b] % c, which is not 0
     case negate, not  //  R[a] = op R[b]
     case equal, unequal, less, lessOrEqual, contained, matches  //  R[a] = R[b] op R[c]
+    case equalConstant, unequalConstant, lessConstant, lessOrEqualConstant  //  R[a] = R[b] op K[c]
+    case greaterConstant, greaterOrEqualConstant  //  R[a] = R[b] op K[c]
+    // A comparison with the `jumpIfFalse` behind it in one: if R[b] op R[c] (or K[c]) the jump is passed over, else taken.
+    case testEqual, testUnequal, testLess, testLessOrEqual
+    case testEqualConstant, testUnequalConstant, testLessConstant, testLessOrEqualConstant
+    case testGreaterConstant, testGreaterOrEqualConstant
     case jump  //  pc = bc
     case loop  //  pc = bc, a back-edge: looks at the interrupt
     case jumpIfFalse, jumpIfTrue  //  if R[a] is false/true: pc = bc; anything but a boolean is Script.Type
     case jumpIfValue  //  unless R[a] is null: pc = bc
     case requireBoolean  //  Script.Type unless R[a] is a boolean
     case field, fieldOptional  //  R[a] = R[b].K[c]
+    case fieldPath  //  R[a] = R[b].K[c + 1].K[c + 2]… (K[c] names)
     case index, indexOptional  //  R[a] = R[b][R[c]]
     case list  //  R[a] = [R[b] … c of them], consumed
     case append  //  R[a].append(R[b]), R[b] consumed
-    case record  //  R[a] = {K[c]: R[b], …}, K[c] a list of the keys, values consumed
+    case record  //  R[a] = a record of the shape of K[c] (or with its keys, if a list) with R[b]…, consumed
     case assignPath  //  R[a] at the c keys R[b]… = R[b + c], consumed
     case text  //  R[a] = the texts of R[b] … c of them joined, consumed
+    case growText  //  R[a] += the texts of R[b] … c of them, consumed
     case native  //  R[a] = native function b of R[a] … c of them, consumed
     case call  //  R[a] = function b of R[a] … c of them
     case command  //  R[a] = call site bc with R[a] …, consumed
@@ -41,6 +52,9 @@ enum Opcode: UInt8, Sendable {
     case display  //  shows R[a], then null
     case iterate  //  begins a loop over R[a]: R[a + 1] = place before the first
     case next  //  R[a + 2] = next item, R[a + 3] = its index or key; at the end pc = bc
+    case range  //  begins a loop over range() of R[a] … c of them: R[a] = the first number, R[a + 1] how many
+    case iterateRange  //  `iterate`, unless R[a] is the number of such a loop
+    case nextNumber  //  `next`; where R[a] is a number: R[a + 2] = it, R[a + 3] = its index, R[a] += R[a + 4]
     case parallel  //  runs the iterations of the loop over R[a] (R[a + 4] at once), whose body follows; then pc = bc
     case endIteration  //  an iteration of a parallel loop ends; a != 0: and the loop with it
     case fail  //  raises an error with code R[a] and message R[b]
@@ -58,6 +72,25 @@ enum Opcode: UInt8, Sendable {
     case use  //  the failed statement yields R[a]
     case pass  //  passes the handled error outward
     case passNew  //  passes outward an error with code R[a] and message R[b], the handled one as its cause
+}
+
+extension Opcode {
+    /// The comparison with a jump behind it in one, or nil.
+    var fused: Opcode? {
+        switch self {
+        case .equal: .testEqual
+        case .unequal: .testUnequal
+        case .less: .testLess
+        case .lessOrEqual: .testLessOrEqual
+        case .equalConstant: .testEqualConstant
+        case .unequalConstant: .testUnequalConstant
+        case .lessConstant: .testLessConstant
+        case .lessOrEqualConstant: .testLessOrEqualConstant
+        case .greaterConstant: .testGreaterConstant
+        case .greaterOrEqualConstant: .testGreaterOrEqualConstant
+        default: nil
+        }
+    }
 }
 
 struct Instruction: Sendable {

@@ -1,23 +1,38 @@
 import DataValue
 
+/// The numbers of `range(n)`, `range(a, b)` or `range(a, b, step)`.
+struct NumberRange {
+    let start: Int
+    let step: Int
+    /// How many there are; between any two integers lies a distance that is an integer without a sign.
+    let count: UInt
+
+    init(_ arguments: NativeFunction.Arguments) throws {
+        start = arguments.count == 1 ? 0 : try arguments.int(0)
+        let end = try arguments.int(arguments.count == 1 ? 0 : 1)
+        step = arguments.count == 3 ? try arguments.int(2) : 1
+        guard step != 0 else { throw arguments.bad("the step is 0") }
+        guard step > 0 ? start < end : start > end else {
+            count = 0
+            return
+        }
+        let distance = step > 0 ? UInt(bitPattern: end &- start) : UInt(bitPattern: start &- end)
+        count = (distance - 1) / step.magnitude + 1
+    }
+}
+
 extension NativeFunction {
     /// More elements than this are refused, with a word, before memory is asked for.
     private static let rangeLimit = 10_000_000
 
     static let lists: [NativeFunction] = [
         NativeFunction("range", 1...3) { arguments in
-            let start = arguments.count == 1 ? 0 : try arguments.int(0)
-            let end = try arguments.int(arguments.count == 1 ? 0 : 1)
-            let step = arguments.count == 3 ? try arguments.int(2) : 1
-            guard step != 0 else { throw arguments.bad("the step is 0") }
-            guard step > 0 ? start < end : start > end else { return .list([]) }
-            // Between any two integers lies a distance that is one without a sign.
-            let distance = step > 0 ? UInt(bitPattern: end &- start) : UInt(bitPattern: start &- end)
-            let last = (distance - 1) / step.magnitude
-            guard last < rangeLimit else {
-                throw arguments.bad("that is a list of more than \(rangeLimit) numbers", help: "count with 'while'")
+            let range = try NumberRange(arguments)
+            guard range.count <= rangeLimit else {
+                throw arguments.bad(
+                    "that is a list of more than \(rangeLimit) numbers", help: "run through them with: for i in range(…)")
             }
-            return .list((0...Int(last)).map { .int(start + $0 * step) })
+            return .list((0..<Int(range.count)).map { .int(range.start &+ $0 &* range.step) })
         },
         NativeFunction("reverse", 1...1) { arguments in
             switch arguments[0] {

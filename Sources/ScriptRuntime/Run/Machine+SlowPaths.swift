@@ -5,11 +5,10 @@ import ScriptSyntax
 // loop itself stays short enough for its state to live in registers of the processor.
 
 extension Machine {
+    /// Throws where a top-level name has no value yet.
     @inline(never)
-    func readGlobal(_ register: Int) throws -> Value {
-        let value = stack[register]
-        if Unset.matches(value) { throw noValueYet }
-        return value
+    func requireValue(_ place: UnsafeMutablePointer<Value>) throws {
+        if Unset.matches(place.pointee) { throw noValueYet }
     }
 
     var noValueYet: ScriptError { .value("the variable has no value yet: its 'let' comes later") }
@@ -24,21 +23,18 @@ extension Machine {
     /// Where the left operand is also the target, a list or a text grows where it is.
     @inline(never)
     func add(_ registers: UnsafeMutablePointer<Value>, _ a: Int, _ b: Int, _ c: Int) throws {
-        if a == b, a != c { return try grow(&registers[a], by: registers[c]) }
+        if case .float(let left) = registers[b], case .float(let right) = registers[c], (left + right).isFinite {
+            return (registers + a).assign(.float(left + right))
+        }
+        if a == b, a != c { return try grow(registers + a, by: registers + c) }
         registers[a] = try Operators.add(registers[b], registers[c])
     }
 
-    func grow(_ value: inout Value, by other: Value) throws {
-        if case .list(let tail) = other, case .list(var elements) = value {
-            value = .null
-            elements.append(contentsOf: tail)
-            value = .list(elements)
-        } else if case .string(let tail) = other, case .string(var text) = value {
-            value = .null
-            text += tail
-            value = .string(text)
-        } else {
-            value = try Operators.add(value, other)
+    func grow(_ value: UnsafeMutablePointer<Value>, by other: UnsafeMutablePointer<Value>) throws {
+        switch (value.pointee, other.pointee) {
+        case (.list, .list(let tail)): value.listInPlace.pointee.append(contentsOf: tail)
+        case (.string, .string): value.stringInPlace.pointee += other.stringInPlace.pointee
+        default: value.pointee = try Operators.add(value.pointee, other.pointee)
         }
     }
 
@@ -50,17 +46,13 @@ extension Machine {
         let b = Int(instruction.b)
         let c = Int(instruction.c)
         switch instruction.operation {
-        case .list:
-            let elements = Array(UnsafeBufferPointer(start: registers + b, count: c))
-            consume(registers + b, c)
-            registers[a] = .list(elements)
-        case .append:
-            guard case .list(var elements) = registers[a] else { return }
-            registers[a] = .null
-            elements.append(registers[b])
-            registers[b] = .null
-            registers[a] = .list(elements)
+        case .list: (registers + a).assign(.list(taken(registers + b, c)))
         case .record:
+            if case .record(let template) = constants[c] {
+                let record = template.withValues(taken(registers + b, template.count))
+                return (registers + a).assign(.record(record))
+            }
+            // A name that stands twice: the later value counts.
             guard case .list(let keys) = constants[c] else { return }
             var record = Record()
             for (place, key) in keys.enumerated() {
@@ -69,18 +61,48 @@ extension Machine {
             consume(registers + b, keys.count)
             registers[a] = .record(record)
         case .assignPath, .assignGlobal:
-            let keys = Array(UnsafeBufferPointer(start: registers + b, count: c))
-            let value = registers[b + c]
-            consume(registers + b, c + 1)
-            if instruction.operation == .assignPath { return try Operators.assign(&registers[a], keys[...], value) }
-            if Unset.matches(stack[a]) { throw noValueYet }
-            try Operators.assign(&stack[a], keys[...], value)
+            let place = instruction.operation == .assignPath ? registers + a : stack + a
+            if instruction.operation == .assignGlobal { try requireValue(place) }
+            let value = (registers + b + c).take()
+            defer { consume(registers + b, c) }
+            try Operators.assign(place, registers + b, c, value)
+        case .growText: try growText(registers + a, registers + b, c)
         default: registers[a] = text(registers + b, c)
         }
     }
 
+    /// The values of a row of registers, which then hold null.
+    private func taken(_ first: UnsafeMutablePointer<Value>, _ count: Int) -> [Value] {
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for place in 0..<count { values.append((first + place).take()) }
+        return values
+    }
+
+    /// Appends texts to the text that a register holds, where it is.
+    private func growText(
+        _ target: UnsafeMutablePointer<Value>, _ parts: UnsafeMutablePointer<Value>, _ count: Int
+    ) throws {
+        guard case .string = target.pointee, (0..<count).allSatisfy({ !parts[$0].isSecret }) else {
+            target.pointee = try Operators.add(target.pointee, text(parts, count))
+            return
+        }
+        for place in 0..<count { append(parts + place, to: target.stringInPlace) }
+    }
+
+    /// Appends the text of a value, and leaves null in its place.
+    @inline(__always)
+    private func append(_ part: UnsafeMutablePointer<Value>, to text: UnsafeMutablePointer<String>) {
+        switch part.pointee {
+        case .string: text.pointee += part.stringInPlace.pointee
+        case .int(let number): text.pointee.append(number)
+        default: text.pointee += part.pointee.displayText
+        }
+        part.clear()
+    }
+
     func consume(_ first: UnsafeMutablePointer<Value>, _ count: Int) {
-        for place in 0..<count { first[place] = .null }
+        for place in 0..<count { (first + place).clear() }
     }
 
     func text(_ parts: UnsafeMutablePointer<Value>, _ count: Int) -> Value {
@@ -90,13 +112,125 @@ extension Machine {
             if case .secret(let part) = parts[place] {
                 secret = secret.map { $0 + text + part } ?? text + part
                 text = ""
+                parts[place] = .null
             } else {
-                text += parts[place].displayText
+                append(parts + place, to: &text)
             }
-            parts[place] = .null
         }
         return secret.map { .secret($0 + text) } ?? .string(text)
     }
+
+    // MARK: Fields
+
+    /// Reads a field that does not stand where it stood last time.
+    @inline(never)
+    func field(
+        _ target: UnsafeMutablePointer<Value>, _ base: UnsafeMutablePointer<Value>, _ name: UnsafePointer<Value>,
+        _ cache: UnsafeMutablePointer<FieldCache>, isOptional: Bool
+    ) throws {
+        guard case .string(let text) = name.pointee else { return }
+        if case .record(let record) = base.pointee, let position = record.position(of: text) {
+            cache.pointee = FieldCache(shape: record.shape, position: position)
+            target.assign(record[position: position])
+        } else {
+            target.pointee = try Operators.field(text, of: base.pointee, isOptional: isOptional)
+        }
+    }
+
+    /// The place of a field at the end of a path of names, which stand in the constants behind their count. To be read at
+    /// once.
+    @inline(never)
+    func follow(
+        _ base: UnsafeMutablePointer<Value>, _ constants: UnsafePointer<Value>,
+        _ fields: UnsafeMutablePointer<FieldCache>, _ first: Int
+    ) throws -> UnsafeMutablePointer<Value> {
+        guard case .int(let count) = constants[first] else { return base }
+        var place = base
+        for step in first + 1...first + count {
+            if let found = Self.find(place, fields + step) {
+                place = found
+                continue
+            }
+            guard case .string(let name) = constants[step] else { return place }
+            guard case .record = place.pointee, let position = place.recordInPlace.pointee.position(of: name),
+                let found = place.recordInPlace.pointee.place(of: position)
+            else {
+                let span = frames.last?.code.pathSpans[first]?[step - first - 1]
+                throw Operators.missingField(name, of: place.pointee, at: span)
+            }
+            fields[step] = FieldCache(shape: place.recordInPlace.pointee.shape, position: position)
+            place = found
+        }
+        return place
+    }
+
+    /// Sets the field at the end of a path of names, where it is; the last is added if it is missing.
+    @inline(never)
+    func assign(
+        _ base: UnsafeMutablePointer<Value>, _ names: UnsafePointer<Value>, _ fields: UnsafeMutablePointer<FieldCache>,
+        _ count: Int, _ value: UnsafeMutablePointer<Value>
+    ) throws {
+        guard case .string(let name) = names.pointee else { return }
+        guard case .record = base.pointee else {
+            throw Operators.nothingToSet(base.pointee)
+        }
+        let record = base.recordInPlace
+        if record.pointee.shape != fields.pointee.shape {
+            guard let position = record.pointee.position(of: name) else {
+                if count > 1 { throw Operators.missingField(name, of: base.pointee) }
+                return record.pointee.appendNew(name, value.take())
+            }
+            fields.pointee = FieldCache(shape: record.pointee.shape, position: position)
+        }
+        let position = fields.pointee.position
+        if count == 1 {
+            record.pointee[position: position] = value.take()
+        } else {
+            try assign(&record.pointee[position: position], names + 1, fields + 1, count - 1, value)
+        }
+    }
+
+    @inline(never)
+    func appendToOther(_ target: UnsafeMutablePointer<Value>, _ element: UnsafeMutablePointer<Value>) throws {
+        target.pointee = try Operators.add(target.pointee, .list([element.take()]))
+    }
+
+    // MARK: Loops
+
+    /// Begins a loop over `range` with `count` arguments in R[0] …: R[0] = first number, R[1] = how many, R[3] = the index
+    /// before the first, R[4] = step.
+    @inline(never)
+    func range(_ state: UnsafeMutablePointer<Value>, _ count: Int) throws {
+        let range = try NumberRange(.init(base: state, count: count, host: host, function: "range"))
+        consume(state, 5)
+        state.put(range.start)
+        (state + 1).put(Int(clamping: range.count))
+        (state + 3).put(-1)
+        (state + 4).put(range.step)
+    }
+
+    @inline(never)
+    func iterate(_ state: UnsafeMutablePointer<Value>) throws {
+        switch state.pointee {
+        case .list, .record: (state + 1).put(0)
+        default:
+            throw ScriptError.type("'for' runs through a list or a record, not \(Operators.article(state.pointee))")
+        }
+    }
+
+    /// The next item of a loop over pages or a record; false at the end.
+    @inline(never)
+    func nextOfOther(_ state: UnsafeMutablePointer<Value>) throws -> Bool {
+        guard case .int(let place) = state[1] else { return false }
+        if let handle = PageHandle.number(state.pointee) { return try nextItem(handle, state) }
+        guard case .record(let record) = state.pointee, place < record.count else { return false }
+        state[1] = .int(place + 1)
+        state[2] = record[position: place]
+        state[3] = .string(record.keys[place])
+        return true
+    }
+
+    // MARK: Calls
 
     @inline(never)
     func native(_ base: UnsafeMutablePointer<Value>, _ index: Int, _ count: Int) throws {

@@ -225,18 +225,9 @@ enum Operators {
         if case .record(let record) = base {
             if let value = record[name] { return value }
             if isOptional { return .null }
-            let nearest = Spelling.nearest(to: name, among: record.keys).first
-            var help = nearest.map { "is it .\($0)?" }
-            if help == nil, !record.isEmpty {
-                help = "it has: \(record.keys.prefix(12).joined(separator: ", "))\(record.count > 12 ? ", …" : "")"
-            }
-            if let unsent = DryRunAnswer.message(record) {
-                throw ScriptError("Script.Field", "the field '\(name)' has no value: \(unsent)")
-            }
-            throw ScriptError("Script.Field", "there is no field '\(name)'", help: help)
         }
         if isOptional, case .null = base { return .null }
-        throw ScriptError("Script.Field", "\(article(base)) has no fields, so no '\(name)'")
+        throw missingField(name, of: base)
     }
 
     static func index(_ base: Value, _ key: Value, isOptional: Bool) throws -> Value {
@@ -262,44 +253,53 @@ enum Operators {
         }
     }
 
-    /// Changes what lies at the end of a path, in place where nobody else holds the value.
-    static func assign(_ base: inout Value, _ keys: ArraySlice<Value>, _ value: Value) throws {
-        guard let key = keys.first else {
-            base = value
-            return
+    /// The error of a field that is not there.
+    static func missingField(_ name: String, of base: Value, at span: Span? = nil) -> ScriptError {
+        guard case .record(let record) = base else {
+            return ScriptError("Script.Field", "\(article(base)) has no fields, so no '\(name)'", span: span)
         }
-        let rest = keys.dropFirst()
-        // What is changed is taken out of `base` first, so that nothing else holds it and it is changed where it is.
-        if case .list(var elements) = base {
-            guard case .int(let place) = key else {
-                throw ScriptError.type("a place in a list is an int, not \(article(key))")
+        if let unsent = DryRunAnswer.message(record) {
+            return ScriptError("Script.Field", "the field '\(name)' has no value: \(unsent)", span: span)
+        }
+        let nearest = Spelling.nearest(to: name, among: record.keys).first
+        var help = nearest.map { "is it .\($0)?" }
+        if help == nil, !record.isEmpty {
+            help = "it has: \(record.keys.prefix(12).joined(separator: ", "))\(record.count > 12 ? ", …" : "")"
+        }
+        return ScriptError("Script.Field", "there is no field '\(name)'", help: help, span: span)
+    }
+
+    static func nothingToSet(_ base: Value) -> ScriptError {
+        .type("\(article(base)) has neither fields nor elements to set")
+    }
+
+    /// Changes what lies at the end of a path of keys, in place where nobody else holds the value.
+    static func assign(
+        _ base: UnsafeMutablePointer<Value>, _ keys: UnsafeMutablePointer<Value>, _ count: Int, _ value: Value
+    ) throws {
+        if count == 0 { return base.assign(value) }
+        switch (base.pointee, keys.pointee) {
+        case (.list, .int(let place)):
+            let list = base.listInPlace
+            let length = list.pointee.count
+            let position = place < 0 ? length &+ place : place
+            guard position >= 0, position < length else {
+                throw ScriptError("Script.Index", "there is no element \(place): the list has \(length)")
             }
-            let position = place < 0 ? elements.count + place : place
-            guard elements.indices.contains(position) else {
-                throw ScriptError("Script.Index", "there is no element \(place): the list has \(elements.count)")
+            try assign(&list.pointee[position], keys + 1, count - 1, value)
+        case (.list, let key): throw ScriptError.type("a place in a list is an int, not \(article(key))")
+        case (.record, .string(let name)):
+            let record = base.recordInPlace
+            if let position = record.pointee.position(of: name) {
+                try assign(&record.pointee[position: position], keys + 1, count - 1, value)
+            } else if count == 1 {
+                record.pointee.appendNew(name, value)
+            } else {
+                throw missingField(name, of: base.pointee)
             }
-            base = .null
-            defer { base = .list(elements) }
-            return try assign(&elements[position], rest, value)
+        case (.record, let key): throw ScriptError.type("a field's name is a string, not \(article(key))")
+        default: throw nothingToSet(base.pointee)
         }
-        guard case .record(var record) = base else {
-            throw ScriptError.type("\(article(base)) has neither fields nor elements to set")
-        }
-        guard case .string(let name) = key else {
-            throw ScriptError.type("a field's name is a string, not \(article(key))")
-        }
-        let known = record.position(of: name)
-        if known == nil, !rest.isEmpty { _ = try field(name, of: base, isOptional: false) }
-        base = .null
-        defer { base = .record(record) }
-        guard let position = known else {
-            record[name] = value
-            return
-        }
-        var inner = record[position: position]
-        record[position: position] = .null
-        defer { record[position: position] = inner }
-        try assign(&inner, rest, value)
     }
 }
 

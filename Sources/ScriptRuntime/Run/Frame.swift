@@ -1,0 +1,145 @@
+import DataValue
+import Glibc
+import ScriptSyntax
+
+/// A function's run: where its registers begin, and where it stands in its code.
+///
+/// It counts no references: the machine's ``CalleeTable`` keeps all code alive for as long as anything runs.
+struct Frame {
+    let callee: UnsafePointer<Callee>
+    let base: Int
+    let argumentCount: Int
+    var position: Int
+
+    init(callee: UnsafePointer<Callee>, base: Int, argumentCount: Int, position: Int) {
+        self.callee = callee
+        self.base = base
+        self.argumentCount = argumentCount
+        self.position = position
+    }
+
+    var code: FunctionCode {
+        // A frame is made only of a function that is defined.
+        callee.pointee.code.unsafelyUnwrapped.takeUnretainedValue()
+    }
+}
+
+/// The frames of a machine, outermost first.
+final class FrameStack {
+    private let storage: UnsafeMutablePointer<Frame>
+    private(set) var count = 0
+
+    /// Pages that no frame reaches are never touched.
+    init(capacity: Int) { storage = .allocate(capacity: capacity + 1) }
+    deinit { storage.deallocate() }
+
+    var isEmpty: Bool { count == 0 }
+    var indices: Range<Int> { 0..<count }
+    var last: Frame? { count == 0 ? nil : storage[count - 1] }
+    /// The last frame's place; there must be one.
+    @inline(__always)
+    var top: UnsafeMutablePointer<Frame> { storage + (count - 1) }
+
+    subscript(place: Int) -> Frame { storage[place] }
+
+    /// There must be room, which ``Machine/prepareCall(_:base:)`` sees to.
+    @inline(__always)
+    func push(_ frame: Frame) {
+        (storage + count).initialize(to: frame)
+        count += 1
+    }
+
+    @inline(__always)
+    func popLast() -> Frame? {
+        if count == 0 { return nil }
+        count -= 1
+        return storage[count]
+    }
+
+    func removeAll() { count = 0 }
+
+    /// Takes over another machine's frames, with this machine's own table of functions.
+    func copy(_ other: FrameStack, from table: CalleeTable, to own: CalleeTable) {
+        count = 0
+        for place in other.indices {
+            let frame = other[place]
+            push(
+                Frame(
+                    callee: own.function(table.place(of: frame.callee)), base: frame.base,
+                    argumentCount: frame.argumentCount, position: frame.position))
+        }
+    }
+}
+
+/// Where the field of a name stood last, for a shape of record (see `Record.shape`); no shape is 0.
+struct FieldCache {
+    var shape: Int
+    var position: Int
+}
+
+/// What a call needs of a function, where one look finds all of it.
+struct Callee {
+    /// Nil while the function is not defined.
+    let code: Unmanaged<FunctionCode>?
+    let instructions: UnsafePointer<Instruction>
+    let constants: UnsafePointer<Value>
+    let registerCount: Int
+    /// One for each constant: where the field of that name was found.
+    let fields: UnsafeMutablePointer<FieldCache>
+}
+
+/// The functions of a unit, its main part last. One machine's own, since the caches in it are written while it runs.
+final class CalleeTable {
+    let base: UnsafeMutablePointer<Callee>
+    private let codes: [FunctionCode?]
+    private let nothing = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 16)
+
+    /// No functions.
+    convenience init() { self.init(codes: []) }
+
+    convenience init(_ functions: [FunctionCode?], main: FunctionCode) { self.init(codes: functions + [main]) }
+
+    private init(codes: [FunctionCode?]) {
+        self.codes = codes
+        base = .allocate(capacity: max(1, codes.count))
+        for (place, code) in codes.enumerated() {
+            guard let code else {
+                let callee = Callee(
+                    code: nil, instructions: UnsafePointer(nothing.assumingMemoryBound(to: Instruction.self)),
+                    constants: UnsafePointer(nothing.assumingMemoryBound(to: Value.self)), registerCount: 0,
+                    fields: nothing.assumingMemoryBound(to: FieldCache.self))
+                (base + place).initialize(to: callee)
+                continue
+            }
+            let callee = Callee(
+                code: .passUnretained(code), instructions: code.code, constants: code.constants,
+                registerCount: max(1, code.registerCount), fields: Self.caches(code.constantCount))
+            (base + place).initialize(to: callee)
+        }
+    }
+
+    deinit {
+        for (place, code) in codes.enumerated() where code != nil { free(base[place].fields) }
+        base.deallocate()
+        nothing.deallocate()
+    }
+
+    var main: UnsafePointer<Callee> { UnsafePointer(base + (codes.count - 1)) }
+
+    func function(_ place: Int) -> UnsafePointer<Callee> { UnsafePointer(base + place) }
+    func place(of callee: UnsafePointer<Callee>) -> Int { callee - UnsafePointer(base) }
+
+    /// The same functions for another machine.
+    func withOwnCaches() -> CalleeTable { CalleeTable(codes: codes) }
+
+    /// Zeroed, and not touched before it is used.
+    private static func caches(_ count: Int) -> UnsafeMutablePointer<FieldCache> {
+        let count = max(1, count)
+        if let memory = calloc(count, MemoryLayout<FieldCache>.stride) {
+            return memory.bindMemory(to: FieldCache.self, capacity: count)
+        }
+        let memory = UnsafeMutablePointer<FieldCache>.allocate(capacity: count)
+        memory.initialize(repeating: FieldCache(shape: 0, position: 0), count: count)
+        return memory
+    }
+}
