@@ -115,8 +115,7 @@ struct JSONReader: ~Copyable {
             } while try continuesRecord()
         }
         depth -= 1
-        let values = pending.removeAll(from: start)
-        pending.append(.record(Record(keyTable: shapes.table(at: shape), values: values)))
+        pending.append(.record(pending.removeRecord(shapes.table(at: shape), from: start)))
     }
 
     /// Goes on with a record whose names the shapes have no room for, from behind its next name.
@@ -135,8 +134,7 @@ struct JSONReader: ~Copyable {
             name = try readString(under: -1)
         }
         depth -= 1
-        let values = pending.removeAll(from: start)
-        pending.append(.record(Record(keyTable: table, values: values)))
+        pending.append(.record(pending.removeRecord(table, from: start)))
     }
 
     /// The shape that the name at `at` (behind its quote) leads to, if it is a known one; `at` is then behind the name.

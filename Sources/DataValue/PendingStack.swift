@@ -51,6 +51,13 @@ struct PendingStack<Element>: ~Copyable {
 }
 
 extension PendingStack where Element == Value {
+    /// A record of the values from a position to the top, which leave the stack.
+    mutating func removeRecord(_ keyTable: KeyTable, from start: Int) -> Record {
+        let taken = count - start
+        count = start
+        return Record(keyTable: keyTable, moving: base + start, count: taken)
+    }
+
     /// The values from a position to the top, which leave the stack.
     mutating func removeAll(from start: Int) -> [Value] {
         let taken = count - start

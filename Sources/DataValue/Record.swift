@@ -2,17 +2,15 @@ import Synchronization
 
 /// The fields of a record: names with values, in the order in which they were added.
 ///
-/// Invariants: `keys.count == values.count`; a name occurs once. The names live in a table of their own that records
-/// of one shape share (the reader of JSON gives every item of a list the same table), so that a list of 100,000 alike
-/// items holds their names once, and "is it the same shape as last time" is a comparison of two references.
-public struct Record: Sendable {
-    @usableFromInline package private(set) var keyTable: KeyTable
-    public private(set) var values: [Value]
+/// Invariants: the names are as many as the values; a name occurs once. The names live in a table of their own that
+/// records of one shape share (the reader of JSON gives every item of a list the same table), so that a list of 100,000
+/// alike items holds their names once, and "is it the same shape as last time" is a comparison of two numbers. Table and
+/// values hang on one reference, so that a copy counts one. What several records refer to is never changed, hence the
+/// unchecked conformance.
+public struct Record: @unchecked Sendable {
+    @usableFromInline var storage: RecordStorage
 
-    public init() {
-        keyTable = KeyTable()
-        values = []
-    }
+    public init() { storage = .empty }
 
     /// A later field with the same name replaces the value of the earlier one.
     public init(_ fields: some Sequence<(String, Value)>) {
@@ -23,66 +21,158 @@ public struct Record: Sendable {
     /// Takes a table of names over as it is. `values` has as many elements as the table has names.
     package init(keyTable: KeyTable, values: [Value]) {
         precondition(keyTable.keys.count == values.count)
-        self.keyTable = keyTable
-        self.values = values
+        storage = .make(keyTable, capacity: values.count)
+        values.withUnsafeBufferPointer { source in
+            if let first = source.baseAddress { storage.elements.initialize(from: first, count: source.count) }
+        }
+        storage.header.count = values.count
     }
 
+    /// As above; the values are moved out of where they lie.
+    init(keyTable: KeyTable, moving values: UnsafeMutablePointer<Value>, count: Int) {
+        precondition(keyTable.keys.count == count)
+        storage = .make(keyTable, capacity: count)
+        storage.elements.moveInitialize(from: values, count: count)
+        storage.header.count = count
+    }
+
+    @usableFromInline package var keyTable: KeyTable { storage.header.keyTable }
     public var keys: [String] { keyTable.keys }
-    public var count: Int { values.count }
-    public var isEmpty: Bool { values.isEmpty }
+    public var values: Values { Values(record: self) }
+    public var count: Int { storage.header.count }
+    public var isEmpty: Bool { count == 0 }
 
     /// The fields in order.
-    public var fields: Zip2Sequence<[String], [Value]> { zip(keyTable.keys, values) }
+    public var fields: Zip2Sequence<[String], Values> { zip(keyTable.keys, values) }
 
     public func position(of name: String) -> Int? { keyTable.position(of: name) }
 
     public subscript(position position: Int) -> Value {
-        get { values[position] }
-        _modify { yield &values[position] }
+        get {
+            precondition(position >= 0 && position < count)
+            return storage.elements[position]
+        }
+        set {
+            precondition(position >= 0 && position < count)
+            placeForChange(of: position).pointee = newValue
+        }
     }
 
     /// What tells the shape of the record from every other one; where a name stands in it never changes, though names
     /// may be added behind.
     @inlinable @inline(__always)
-    package var shape: Int { keyTable.shape }
+    package var shape: Int { storage.header.keyTable.shape }
 
-    /// A record of the same shape with other values, as many as it has.
-    package func withValues(_ values: [Value]) -> Record { Record(keyTable: keyTable, values: values) }
+    /// Where the value at a position lies, to be read there until the record is changed or released.
+    @inlinable @inline(__always)
+    package func place(of position: Int) -> UnsafeMutablePointer<Value> { storage.elements + position }
 
-    /// Adds a field whose name is not there yet.
-    package mutating func appendNew(_ name: String, _ value: Value) { append(name, value) }
+    /// Where the value at a position lies, to be changed there at once: nobody else sees the change.
+    @inlinable @inline(__always)
+    package mutating func placeForChange(of position: Int) -> UnsafeMutablePointer<Value> {
+        if !isKnownUniquelyReferenced(&storage) { storage = storage.copy(capacity: 0) }
+        return storage.elements + position
+    }
+
+    /// A record of the same shape with other values, as many as it has, which are moved out of where they lie.
+    package func withValues(moving values: UnsafeMutablePointer<Value>) -> Record {
+        Record(keyTable: keyTable, moving: values, count: count)
+    }
 
     /// The value of a field; setting a name that is not there adds it at the end, setting nil removes it.
     public subscript(name: String) -> Value? {
-        get { keyTable.position(of: name).map { values[$0] } }
+        get { keyTable.position(of: name).map { storage.elements[$0] } }
         set {
             if let position = keyTable.position(of: name) {
                 if let newValue {
-                    values[position] = newValue
+                    placeForChange(of: position).pointee = newValue
                 } else {
-                    var kept = keyTable.keys
-                    kept.remove(at: position)
-                    values.remove(at: position)
-                    keyTable = KeyTable(kept)
+                    remove(at: position)
                 }
             } else if let newValue {
-                append(name, newValue)
+                appendNew(name, newValue)
             }
         }
     }
 
-    private mutating func append(_ name: String, _ value: Value) {
-        if !isKnownUniquelyReferenced(&keyTable) { keyTable = KeyTable(keyTable.keys) }
-        keyTable.append(name)
-        values.append(value)
+    private mutating func remove(at position: Int) {
+        var names = keys
+        var rest = Array(values)
+        names.remove(at: position)
+        rest.remove(at: position)
+        self = Record(keyTable: KeyTable(names), values: rest)
     }
+
+    /// Adds a field whose name is not there yet.
+    package mutating func appendNew(_ name: String, _ value: Value) {
+        let count = count
+        if !isKnownUniquelyReferenced(&storage) || count == storage.header.capacity {
+            storage = storage.copy(capacity: max(4, count * 2))
+        }
+        if !isKnownUniquelyReferenced(&storage.header.keyTable) {
+            storage.header.keyTable = KeyTable(storage.header.keyTable.keys)
+        }
+        storage.header.keyTable.append(name)
+        (storage.elements + count).initialize(to: value)
+        storage.header.count = count + 1
+    }
+
+    /// The values in order.
+    public struct Values: RandomAccessCollection, Sendable {
+        let record: Record
+        public var startIndex: Int { 0 }
+        public var endIndex: Int { record.count }
+        public subscript(position: Int) -> Value { record[position: position] }
+    }
+}
+
+/// What a record refers to: its table of names and, behind the header, its values.
+@usableFromInline
+final class RecordStorage: ManagedBuffer<RecordStorage.Contents, Value> {
+    @usableFromInline
+    struct Contents {
+        @usableFromInline var keyTable: KeyTable
+        @usableFromInline var count: Int
+        @usableFromInline var capacity: Int
+
+        init(keyTable: KeyTable, count: Int, capacity: Int) {
+            self.keyTable = keyTable
+            self.count = count
+            self.capacity = capacity
+        }
+    }
+
+    /// Of every record without fields; never changed, since it is never referred to by one alone.
+    nonisolated(unsafe) static let empty = make(KeyTable(), capacity: 0)
+
+    static func make(_ keyTable: KeyTable, capacity: Int) -> RecordStorage {
+        let buffer = create(minimumCapacity: capacity) { _ in
+            Contents(keyTable: keyTable, count: 0, capacity: capacity)
+        }
+        return unsafeDowncast(buffer, to: RecordStorage.self)
+    }
+
+    /// Room for at least its values and for `capacity`.
+    @usableFromInline
+    func copy(capacity: Int) -> RecordStorage {
+        let copy = Self.make(header.keyTable, capacity: Swift.max(capacity, header.count))
+        copy.elements.initialize(from: elements, count: header.count)
+        copy.header.count = header.count
+        return copy
+    }
+
+    @inlinable @inline(__always)
+    var elements: UnsafeMutablePointer<Value> { withUnsafeMutablePointerToElements { $0 } }
+
+    deinit { _ = withUnsafeMutablePointers { $1.deinitialize(count: $0.pointee.count) } }
 }
 
 extension Record: Equatable {
     /// Records are equal when they have the same fields, in whatever order.
     public static func == (left: Record, right: Record) -> Bool {
         guard left.count == right.count else { return false }
-        if left.keyTable === right.keyTable { return left.values == right.values }
+        if left.storage === right.storage { return true }
+        if left.keyTable === right.keyTable { return left.values.elementsEqual(right.values) }
         return left.fields.allSatisfy { name, value in right[name] == value }
     }
 }

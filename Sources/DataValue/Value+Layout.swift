@@ -73,11 +73,3 @@ extension UnsafePointer<Value> {
         return isSameText(left.pointee, right.pointee)
     }
 }
-
-extension Record {
-    /// Where the value at a position lies, to be read there until the record is changed or released.
-    @inlinable @inline(__always)
-    package func place(of position: Int) -> UnsafeMutablePointer<Value>? {
-        values.withUnsafeBufferPointer { $0.baseAddress.map { UnsafeMutablePointer(mutating: $0 + position) } }
-    }
-}

@@ -58,7 +58,13 @@ package final class Interrupt: Sendable {
 
     package init(parent: Interrupt? = nil) { self.parent = parent }
 
+    @inline(__always)
     package var isRaised: Bool {
+        if parent == nil { return raised.load(ordering: .relaxed) }
+        return isRaisedAnywhere
+    }
+
+    private var isRaisedAnywhere: Bool {
         if raised.load(ordering: .relaxed) { return true }
         guard let parent else { return false }
         return !ignoresParent.load(ordering: .relaxed) && parent.isRaised

@@ -25,35 +25,97 @@ struct Lexer {
         case block = "\"\"\""
     }
 
-    enum Symbol: String, CaseIterable {
-        case leftParenthesis = "("
-        case rightParenthesis = ")"
-        case leftBracket = "["
-        case rightBracket = "]"
-        case leftBrace = "{"
-        case rightBrace = "}"
-        case comma = ","
-        case semicolon = ";"
-        case colon = ":"
-        case pipe = "|"
-        case assign = "="
-        case range = ".."
-        case dot = "."
-        case questionMark = "?"
-        case otherwise = "??"
-        case equal = "=="
-        case unequal = "!="
-        case lessOrEqual = "<="
-        case less = "<"
-        case greaterOrEqual = ">="
-        case greater = ">"
-        case plus = "+"
-        case minus = "-"
-        case times = "*"
-        case divideWhole = "//"
-        case divide = "/"
-        case remainder = "%"
-        case exclamationMark = "!"
+    enum Symbol: UInt8, CaseIterable {
+        case leftParenthesis
+        case rightParenthesis
+        case leftBracket
+        case rightBracket
+        case leftBrace
+        case rightBrace
+        case comma
+        case semicolon
+        case colon
+        case pipe
+        case assign
+        case range
+        case dot
+        case questionMark
+        case otherwise
+        case equal
+        case unequal
+        case lessOrEqual
+        case less
+        case greaterOrEqual
+        case greater
+        case plus
+        case minus
+        case times
+        case divideWhole
+        case divide
+        case remainder
+        case exclamationMark
+
+        /// What it looks like.
+        var text: String {
+            switch self {
+            case .leftParenthesis: "("
+            case .rightParenthesis: ")"
+            case .leftBracket: "["
+            case .rightBracket: "]"
+            case .leftBrace: "{"
+            case .rightBrace: "}"
+            case .comma: ","
+            case .semicolon: ";"
+            case .colon: ":"
+            case .pipe: "|"
+            case .assign: "="
+            case .range: ".."
+            case .dot: "."
+            case .questionMark: "?"
+            case .otherwise: "??"
+            case .equal: "=="
+            case .unequal: "!="
+            case .lessOrEqual: "<="
+            case .less: "<"
+            case .greaterOrEqual: ">="
+            case .greater: ">"
+            case .plus: "+"
+            case .minus: "-"
+            case .times: "*"
+            case .divideWhole: "//"
+            case .divide: "/"
+            case .remainder: "%"
+            case .exclamationMark: "!"
+            }
+        }
+
+        /// In bytes.
+        var length: Int {
+            switch self {
+            case .range, .otherwise, .equal, .unequal, .lessOrEqual, .greaterOrEqual, .divideWhole: 2
+            default: 1
+            }
+        }
+
+        /// The operator that it is, if it is one of two operands.
+        var binaryOperator: BinaryOperator? {
+            switch self {
+            case .otherwise: .otherwise
+            case .equal: .equal
+            case .unequal: .unequal
+            case .less: .less
+            case .lessOrEqual: .lessOrEqual
+            case .greater: .greater
+            case .greaterOrEqual: .greaterOrEqual
+            case .plus: .add
+            case .minus: .subtract
+            case .times: .multiply
+            case .divide: .divide
+            case .divideWhole: .divideWhole
+            case .remainder: .remainder
+            default: nil
+            }
+        }
     }
 
     let bytes: [UInt8]
@@ -137,19 +199,48 @@ struct Lexer {
             offset += isBlock ? 3 : 1
             return .quote(isBlock ? .block : .text)
         }
-        if let second = byte(offset + 1), let symbol = Self.symbol(first, second) {
-            offset += 2
-            return .symbol(symbol)
-        }
-        if let symbol = Self.symbol(first) {
-            offset += 1
+        if let symbol = Self.symbol(first, byte(offset + 1) ?? 0) {
+            offset += symbol.length
             return .symbol(symbol)
         }
         return unknown()
     }
 
-    private static func symbol(_ bytes: UInt8...) -> Symbol? {
-        Symbol(rawValue: String(decoding: bytes, as: UTF8.self))
+    private static func symbol(_ first: UInt8, _ second: UInt8) -> Symbol? {
+        switch (first, second) {
+        case (UInt8(ascii: "."), UInt8(ascii: ".")): .range
+        case (UInt8(ascii: "?"), UInt8(ascii: "?")): .otherwise
+        case (UInt8(ascii: "="), UInt8(ascii: "=")): .equal
+        case (UInt8(ascii: "!"), UInt8(ascii: "=")): .unequal
+        case (UInt8(ascii: "<"), UInt8(ascii: "=")): .lessOrEqual
+        case (UInt8(ascii: ">"), UInt8(ascii: "=")): .greaterOrEqual
+        case (UInt8(ascii: "/"), UInt8(ascii: "/")): .divideWhole
+        default:
+            switch first {
+            case UInt8(ascii: "("): .leftParenthesis
+            case UInt8(ascii: ")"): .rightParenthesis
+            case UInt8(ascii: "["): .leftBracket
+            case UInt8(ascii: "]"): .rightBracket
+            case UInt8(ascii: "{"): .leftBrace
+            case UInt8(ascii: "}"): .rightBrace
+            case UInt8(ascii: ","): .comma
+            case UInt8(ascii: ";"): .semicolon
+            case UInt8(ascii: ":"): .colon
+            case UInt8(ascii: "|"): .pipe
+            case UInt8(ascii: "="): .assign
+            case UInt8(ascii: "."): .dot
+            case UInt8(ascii: "?"): .questionMark
+            case UInt8(ascii: "<"): .less
+            case UInt8(ascii: ">"): .greater
+            case UInt8(ascii: "+"): .plus
+            case UInt8(ascii: "-"): .minus
+            case UInt8(ascii: "*"): .times
+            case UInt8(ascii: "/"): .divide
+            case UInt8(ascii: "%"): .remainder
+            case UInt8(ascii: "!"): .exclamationMark
+            default: nil
+            }
+        }
     }
 
     /// A whole character, so that the marker of the diagnostic covers it.

@@ -34,7 +34,7 @@ extension Parser {
     private mutating func command(_ word: String) throws(Failure) -> Command {
         let begin = start
         var name = Name(text: word, span: tokenSpan)
-        if Keyword(rawValue: word) != nil { throw unexpected("a command or a value") }
+        if Keyword(word) != nil { throw unexpected("a command or a value") }
         if word == "aliyun" {
             name = try nameBehindPrefix()
             lexer.offset = Int(name.span.end)

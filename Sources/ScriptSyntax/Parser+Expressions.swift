@@ -14,10 +14,31 @@ extension Parser {
 
     /// All operators of a precedence and tighter ones. A run of one precedence becomes one flat chain.
     private mutating func operators(from precedence: Int) throws(Failure) -> Expression {
-        if precedence > Self.tightest { return try unary() }
         if precedence == Self.notPrecedence { return try negation() }
         let begin = start
-        let first = try operators(from: precedence + 1)
+        let first = try precedence < Self.notPrecedence && isKeyword(.not) ? negation() : unary()
+        return try operators(from: precedence, behind: first, at: begin)
+    }
+
+    /// The operators of a precedence and tighter ones behind a first operand, tightest first. Mostly there is none, and
+    /// then nothing is looked at twice.
+    private mutating func operators(from precedence: Int, behind operand: Expression, at begin: Int) throws(Failure)
+        -> Expression
+    {
+        var left = operand
+        var level = Self.tightest
+        while level >= precedence {
+            guard let operation = binaryOperator(), operation.precedence >= precedence else { return left }
+            level = min(level, operation.precedence)
+            left = try chain(of: level, behind: left, at: begin)
+            level -= 1
+        }
+        return left
+    }
+
+    private mutating func chain(of precedence: Int, behind first: Expression, at begin: Int) throws(Failure)
+        -> Expression
+    {
         var rest: [(operation: BinaryOperator, span: Span, operand: Expression)] = []
         while let operation = binaryOperator(), operation.precedence == precedence {
             let operatorSpan = tokenSpan
@@ -34,7 +55,7 @@ extension Parser {
 
     private func binaryOperator() -> BinaryOperator? {
         switch token {
-        case .symbol(let symbol): BinaryOperator(rawValue: symbol.rawValue)
+        case .symbol(let symbol): symbol.binaryOperator
         case .word("or"): .or
         case .word("and"): .and
         case .word("in"): .contained
@@ -174,11 +195,11 @@ extension Parser {
             return Expression(
                 kind: .call(function: Name(text: word, span: wordSpan), arguments: arguments), span: span(from: begin))
         }
-        if namesAreFields, Keyword(rawValue: word) == nil {
+        if namesAreFields, Keyword(word) == nil {
             advance()
             return Expression(kind: .itemField(word), span: wordSpan)
         }
-        if Keyword(rawValue: word) != nil { throw unexpected("a value") }
+        if Keyword(word) != nil { throw unexpected("a value") }
         throw fail(
             "'\(word)' is a bare name, which an expression has no use for", at: wordSpan,
             help: "a string is quoted ('\(word)'), a variable is $\(word), a command stands in parentheses")

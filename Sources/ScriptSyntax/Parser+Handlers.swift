@@ -71,7 +71,7 @@ extension Parser {
 
     private mutating func handlerAction() throws(Failure) -> HandlerClause.Action {
         if isSymbol(.leftBrace) { return .block(try block("to begin the handler")) }
-        guard case .word(let word) = token, let keyword = Keyword(rawValue: word) else {
+        guard case .word(let word) = token, let keyword = Keyword(word) else {
             throw unexpected("what to do about the error", help: "retry, resume, use VALUE, fail, or { … }")
         }
         switch keyword {

@@ -112,7 +112,7 @@ extension Parser {
 
     private mutating func statementKind() throws(Failure) -> Statement.Kind {
         if isSymbol(.leftBrace) { return .block(try block("to begin a block")) }
-        guard case .word(let word) = token, let keyword = Keyword(rawValue: word) else {
+        guard case .word(let word) = token, let keyword = Keyword(word) else {
             return .pipeline(try pipeline())
         }
         switch keyword {

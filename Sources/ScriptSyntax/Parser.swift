@@ -119,9 +119,18 @@ package struct Parser {
     /// From a token's start to the end of the token before the current one.
     func span(from begin: Int) -> Span { Span(source: source, start: begin, end: max(previousEnd, begin)) }
 
-    func isSymbol(_ symbol: Lexer.Symbol) -> Bool { token == .symbol(symbol) }
-    func isWord(_ word: String) -> Bool { token == .word(word) }
-    func isKeyword(_ keyword: Keyword) -> Bool { token == .word(keyword.rawValue) }
+    func isSymbol(_ symbol: Lexer.Symbol) -> Bool {
+        if case .symbol(let current) = token { return current.rawValue == symbol.rawValue }
+        return false
+    }
+    func isWord(_ word: String) -> Bool {
+        if case .word(let current) = token { return current == word }
+        return false
+    }
+    func isKeyword(_ keyword: Keyword) -> Bool {
+        if case .word(let word) = token { return Keyword(word) == keyword }
+        return false
+    }
 
     mutating func take(_ symbol: Lexer.Symbol) -> Bool {
         guard isSymbol(symbol) else { return false }
@@ -136,17 +145,17 @@ package struct Parser {
     }
 
     mutating func expect(_ symbol: Lexer.Symbol, _ purpose: String) throws(Failure) {
-        if !take(symbol) { throw unexpected("'\(symbol.rawValue)' \(purpose)") }
+        if !take(symbol) { throw unexpected("'\(symbol.text)' \(purpose)") }
     }
 
     mutating func skipNewlines() {
-        while token == .newline { advance() }
+        while case .newline = token { advance() }
     }
 
     /// The current word as a name; a keyword is none unless allowed.
     mutating func expectName(_ what: String, keywords: Bool = false) throws(Failure) -> Name {
         guard case .word(let text) = token else { throw unexpected(what) }
-        if !keywords, Keyword(rawValue: text) != nil {
+        if !keywords, Keyword(text) != nil {
             throw fail("'\(text)' is a keyword and cannot be \(what)", at: tokenSpan, help: "choose another name")
         }
         let name = Name(text: text, span: tokenSpan)
@@ -161,7 +170,7 @@ package struct Parser {
     }
 
     mutating func closeBracket(_ symbol: Lexer.Symbol, _ purpose: String) throws(Failure) {
-        guard isSymbol(symbol) else { throw unexpected("'\(symbol.rawValue)' \(purpose)") }
+        guard isSymbol(symbol) else { throw unexpected("'\(symbol.text)' \(purpose)") }
         openBrackets -= 1
         advance()
     }
@@ -207,7 +216,7 @@ package struct Parser {
         switch token {
         case .word(let word): "'\(word)'"
         case .variable(let name): "'$\(name)'"
-        case .symbol(let symbol): "'\(symbol.rawValue)'"
+        case .symbol(let symbol): "'\(symbol.text)'"
         case .quote: "a string"
         case .int, .float: "a number"
         case .duration: "a duration"

@@ -295,4 +295,16 @@ package enum Keyword: String, CaseIterable, Sendable {
     case param, `let`, set, `if`, `else`, `for`, `in`, `while`, parallel, on, error, exit, `as`, retry, resume, use,
         fail
     case def, `return`, `break`, `continue`, `true`, `false`, null, and, or, not, wait, until
+
+    /// The keyword of these letters, or nil. Asked for every word of a script, so words are told apart by their bytes in
+    /// one number.
+    package init?(_ word: String) {
+        let bytes = word.utf8
+        guard bytes.count <= 8 else { return nil }
+        let number = bytes.reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+        guard let place = Self.numbers.firstIndex(of: number) else { return nil }
+        self = Self.allCases[place]
+    }
+
+    private static let numbers = allCases.map { $0.rawValue.utf8.reduce(0 as UInt64) { $0 << 8 | UInt64($1) } }
 }

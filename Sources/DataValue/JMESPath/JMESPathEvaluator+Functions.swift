@@ -103,7 +103,7 @@ extension JMESPathFunction {
         case .keys:
             if case .record(let record) = value { return .list(record.keys.map { .string($0) }) }
         case .values:
-            if case .record(let record) = value { return .list(record.values) }
+            if case .record(let record) = value { return .list(Array(record.values)) }
         case .length:
             if case .record(let record) = value { return .int(record.count) }
             if case .list(let items) = value { return .int(items.count) }

@@ -30,7 +30,7 @@ struct JMESPathEvaluator {
             return .list(try project(items, right))
         case .valueProjection(let left, let right):
             guard case .record(let record) = try evaluate(left, value) else { return .null }
-            return .list(try project(record.values, right))
+            return .list(try project(Array(record.values), right))
         case .filterProjection(let left, let condition, let right):
             guard case .list(let items) = try evaluate(left, value) else { return .null }
             return .list(try project(items, right, where: condition))

@@ -129,11 +129,9 @@ extension Compiler {
         let base = builder.allocate(fields.count)
         for (place, field) in fields.enumerated() { expression(field.value, into: base + place) }
         let template = Record(fields.map { ($0.key.text, .null) })
-        // Where a name stands twice, the later value counts.
-        let isPlain = template.count == fields.count
-        let keys = builder.constant(
-            isPlain ? .record(template) : .list(fields.map { .string($0.key.text) }))
-        builder.emit(.record, target, base, shortConstant(keys, at: span), at: span)
+        // A name that stands twice has been reported by the parser.
+        guard template.count == fields.count else { return }
+        builder.emit(.record, target, base, shortConstant(builder.constant(.record(template)), at: span), at: span)
     }
 
     /// The names of a path that consists of plain fields, or nil.

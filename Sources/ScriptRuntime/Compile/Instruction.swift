@@ -36,7 +36,7 @@ enum Opcode: UInt8, Sendable {
     case index, indexOptional  //  R[a] = R[b][R[c]]
     case list  //  R[a] = [R[b] … c of them], consumed
     case append  //  R[a].append(R[b]), R[b] consumed
-    case record  //  R[a] = a record of the shape of K[c] (or with its keys, if a list) with R[b]…, consumed
+    case record  //  R[a] = a record of the shape of K[c] with R[b]…, consumed
     case assignPath  //  R[a] at the c keys R[b]… = R[b + c], consumed
     case text  //  R[a] = the texts of R[b] … c of them joined, consumed
     case growText  //  R[a] += the texts of R[b] … c of them, consumed

@@ -12,7 +12,7 @@ extension NativeFunction {
             }
         },
         NativeFunction("keys", 1...1) { .list(try $0.record(0).keys.map { .string($0) }) },
-        NativeFunction("values", 1...1) { .list(try $0.record(0).values) },
+        NativeFunction("values", 1...1) { .list(Array(try $0.record(0).values)) },
         NativeFunction("has", 2...2) { arguments in
             switch arguments[0] {
             case .record(let record): return .bool(record.position(of: try arguments.content(1)) != nil)

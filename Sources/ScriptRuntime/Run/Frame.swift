@@ -56,6 +56,13 @@ final class FrameStack {
         return storage[count]
     }
 
+    /// Takes off the last frame; there must be one.
+    @inline(__always)
+    func pop() -> Frame {
+        count -= 1
+        return storage[count]
+    }
+
     func removeAll() { count = 0 }
 
     /// Takes over another machine's frames, with this machine's own table of functions.

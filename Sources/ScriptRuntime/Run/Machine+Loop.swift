@@ -36,17 +36,6 @@ extension Machine {
         var registers = stack + frames.top.pointee.base
         var pc = start
 
-        /// Takes up the state of the last frame.
-        @inline(__always)
-        func reload() {
-            let frame = frames.top
-            let callee = frame.pointee.callee
-            code = callee.pointee.instructions
-            constants = callee.pointee.constants
-            fields = callee.pointee.fields
-            registers = stack + frame.pointee.base
-        }
-
         do {
             while true {
                 let instruction = code[pc]
@@ -229,11 +218,24 @@ extension Machine {
                 case .argumentGiven: if frames.top.pointee.argumentCount > a { pc = instruction.wide }
                 case .returnValue:
                     let value = (registers + a).take()
-                    popFrame()
-                    if frames.isEmpty { return }
+                    if frames.count == 1 || !retries.isEmpty {
+                        popFrame()
+                        if frames.isEmpty { return }
+                    } else {
+                        let end = registers + frames.pop().callee.pointee.registerCount
+                        var register = registers
+                        while register < end {
+                            if !register.isTrivial { register.clear() }
+                            register += 1
+                        }
+                    }
                     registers.assign(value)
-                    reload()
-                    pc = frames.top.pointee.position
+                    let caller = frames.top
+                    code = caller.pointee.callee.pointee.instructions
+                    constants = caller.pointee.callee.pointee.constants
+                    fields = caller.pointee.callee.pointee.fields
+                    registers = stack + caller.pointee.base
+                    pc = caller.pointee.position
                 case .command:
                     frames.top.pointee.position = pc
                     try command(registers + a, frames.top.pointee.code.callSites[instruction.wide])
@@ -295,7 +297,11 @@ extension Machine {
                     frames.top.pointee.position = pc
                     pc = try settle(leave(instruction, at: pc - 1))
                     if frames.isEmpty { return }
-                    reload()
+                    let frame = frames.top
+                    code = frame.pointee.callee.pointee.instructions
+                    constants = frame.pointee.callee.pointee.constants
+                    fields = frame.pointee.callee.pointee.fields
+                    registers = stack + frame.pointee.base
 
                 // MARK: Pipelines
                 case .stage:

@@ -48,18 +48,10 @@ extension Machine {
         switch instruction.operation {
         case .list: (registers + a).assign(.list(taken(registers + b, c)))
         case .record:
-            if case .record(let template) = constants[c] {
-                let record = template.withValues(taken(registers + b, template.count))
-                return (registers + a).assign(.record(record))
-            }
-            // A name that stands twice: the later value counts.
-            guard case .list(let keys) = constants[c] else { return }
-            var record = Record()
-            for (place, key) in keys.enumerated() {
-                if case .string(let name) = key { record[name] = registers[b + place] }
-            }
-            consume(registers + b, keys.count)
-            registers[a] = .record(record)
+            guard case .record(let template) = constants[c] else { return }
+            let record = template.withValues(moving: registers + b)
+            (registers + b).initialize(repeating: .null, count: template.count)
+            (registers + a).assign(.record(record))
         case .assignPath, .assignGlobal:
             let place = instruction.operation == .assignPath ? registers + a : stack + a
             if instruction.operation == .assignGlobal { try requireValue(place) }
@@ -152,14 +144,12 @@ extension Machine {
                 continue
             }
             guard case .string(let name) = constants[step] else { return place }
-            guard case .record = place.pointee, let position = place.recordInPlace.pointee.position(of: name),
-                let found = place.recordInPlace.pointee.place(of: position)
-            else {
+            guard case .record = place.pointee, let position = place.recordInPlace.pointee.position(of: name) else {
                 let span = frames.last?.code.pathSpans[first]?[step - first - 1]
                 throw Operators.missingField(name, of: place.pointee, at: span)
             }
             fields[step] = FieldCache(shape: place.recordInPlace.pointee.shape, position: position)
-            place = found
+            place = place.recordInPlace.pointee.place(of: position)
         }
         return place
     }
@@ -182,12 +172,9 @@ extension Machine {
             }
             fields.pointee = FieldCache(shape: record.pointee.shape, position: position)
         }
-        let position = fields.pointee.position
-        if count == 1 {
-            record.pointee[position: position] = value.take()
-        } else {
-            try assign(&record.pointee[position: position], names + 1, fields + 1, count - 1, value)
-        }
+        let place = record.pointee.placeForChange(of: fields.pointee.position)
+        if count == 1 { return place.assign(value.take()) }
+        try assign(place, names + 1, fields + 1, count - 1, value)
     }
 
     @inline(never)

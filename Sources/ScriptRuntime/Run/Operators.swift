@@ -286,12 +286,13 @@ enum Operators {
             guard position >= 0, position < length else {
                 throw ScriptError("Script.Index", "there is no element \(place): the list has \(length)")
             }
-            try assign(&list.pointee[position], keys + 1, count - 1, value)
+            let place = list.pointee.withUnsafeMutableBufferPointer { $0.baseAddress.map { $0 + position } }
+            if let place { try assign(place, keys + 1, count - 1, value) }
         case (.list, let key): throw ScriptError.type("a place in a list is an int, not \(article(key))")
         case (.record, .string(let name)):
             let record = base.recordInPlace
             if let position = record.pointee.position(of: name) {
-                try assign(&record.pointee[position: position], keys + 1, count - 1, value)
+                try assign(record.pointee.placeForChange(of: position), keys + 1, count - 1, value)
             } else if count == 1 {
                 record.pointee.appendNew(name, value)
             } else {

@@ -117,27 +117,6 @@ struct Stage: Sendable {
         throw ScriptError.type("how many items is a number from 0 on, not \(argument.displayText)")
     }
 
-    /// A stable sort by a field: numbers, texts or durations; null comes first.
-    static func sorted(_ items: [Value], by path: FieldPath, isDescending: Bool) throws -> [Value] {
-        var keyed = try items.enumerated().map { (key: try path.value(in: $1), place: $0, item: $1) }
-        try keyed.sort { left, right in
-            if try isLess(left.key, right.key) { return !isDescending }
-            if try isLess(right.key, left.key) { return isDescending }
-            return left.place < right.place
-        }
-        return keyed.map(\.item)
-    }
-
-    private static func isLess(_ left: Value, _ right: Value) throws -> Bool {
-        switch (left, right) {
-        case (.null, .null): false
-        case (.null, _): true
-        case (_, .null): false
-        case (.bool(let a), .bool(let b)): !a && b
-        default: try Operators.isLess(left, right)
-        }
-    }
-
     /// The value that a JMESPath expression finds.
     static func query(_ value: Value, _ expression: Value) throws -> Value {
         guard case .string(let text) = expression else {
