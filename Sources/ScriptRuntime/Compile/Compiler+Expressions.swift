@@ -4,6 +4,9 @@ import ScriptSyntax
 extension Compiler {
     /// Compiles an expression; the register that then holds its value is a variable's own where it is just that.
     mutating func expression(_ expression: Expression) -> Int {
+        if case .call(let function, let arguments) = expression.kind {
+            return call(function, arguments, at: expression.span)
+        }
         guard case .variable(let name) = expression.kind else {
             let register = builder.allocate()
             self.expression(expression, into: register)
@@ -41,7 +44,8 @@ extension Compiler {
         case .list(let elements): list(elements, into: target, at: span)
         case .record(let fields): record(fields, into: target, at: span)
         case .path(let base, let steps): path(base, steps, into: target)
-        case .call(let function, let arguments): call(function, arguments, into: target, at: span)
+        case .call(let function, let arguments):
+            builder.take(target, call(function, arguments, at: span), at: span)
         case .negate(let operand): builder.emit(.negate, target, self.expression(operand), at: span)
         case .not(let operand): builder.emit(.not, target, self.expression(operand), at: span)
         case .chain(let first, let rest): chain(first, rest, into: target)
@@ -208,7 +212,8 @@ extension Compiler {
 
     // MARK: Calls
 
-    private mutating func call(_ function: Name, _ arguments: [Expression], into target: Int, at span: Span) {
+    /// Compiles a call; its result is in the register that is returned.
+    private mutating func call(_ function: Name, _ arguments: [Expression], at span: Span) -> Int {
         let base = builder.allocate(max(1, arguments.count))
         for (place, argument) in arguments.enumerated() { expression(argument, into: base + place) }
         if let index = environment.functionIndex[function.text] {
@@ -222,16 +227,16 @@ extension Compiler {
             checkCount(function, arguments.count, NativeFunction.all[index].arity, at: span)
             builder.emit(.native, base, index, arguments.count, at: span)
         } else {
-            if assumedNames.contains(function.text) { return }
+            if assumedNames.contains(function.text) { return base }
             let names = nativeFunctionNames + environment.functionNames
             let nearest = Spelling.nearest(to: function.text, among: names).first
             var help = nearest.map { "is it \($0)(…)?" }
             if host.command(named: function.text) != nil {
                 help = "'\(function.text)' is a command: its arguments stand behind a blank, without parentheses"
             }
-            return report("there is no function '\(function.text)'", at: function.span, help: help)
+            report("there is no function '\(function.text)'", at: function.span, help: help)
         }
-        builder.take(target, base, at: span)
+        return base
     }
 
     private mutating func checkCount(_ function: Name, _ count: Int, _ allowed: ClosedRange<Int>, at span: Span) {

@@ -66,21 +66,22 @@ extension Compiler {
             for register in state..<state + 5 { builder.emit(.null, register, at: span) }
             return resolveResumes(from: firstPending)
         }
+        // The body stands before what fetches its items, which then is the only jump of a turn.
+        let turn = Label()
+        builder.jump(.jump, to: turn, at: span)
         builder.place(again)
+        loopBody(body, continueAt: turn, breakAt: end, declare: variables)
+        builder.place(turn)
         if command != nil {
             // To fetch a page is a statement of its own, so that a retry fetches that page and no other.
             let fetch = builder.beginStatement(result: state + 2, at: source.span)
-            builder.jump(.next, state, to: end, at: source.span)
-            builder.bindStatement(fetch)
+            builder.jump(.next, state, to: again, at: source.span)
             builder.endStatement(fetch)
+            builder.statements[fetch.index].bind = again.position ?? 0
             pendingResumes.append((fetch.index, end))
         } else {
-            builder.jump(countsNumbers ? .nextNumber : .next, state, to: end, at: span)
+            builder.jump(countsNumbers ? .nextNumber : .next, state, to: again, at: span)
         }
-        let turn = Label()
-        loopBody(body, continueAt: turn, breakAt: end, declare: variables)
-        builder.place(turn)
-        builder.jump(.loop, to: again, at: span)
         builder.place(end)
         if command != nil { builder.emit(.closePages, state, at: span) }
         for register in state..<state + 5 { builder.emit(.null, register, at: span) }

@@ -115,8 +115,8 @@ extension Compiler {
             beginFirst(stage, state, end)
         }
         builder.emit(.iterate, input, at: span)
+        builder.jump(.jump, to: turn, at: span)
         builder.place(again)
-        builder.jump(.next, input, to: end, at: span)
         var item = input + 2
         for (stage, state) in streaming {
             switch stage.name.text {
@@ -139,7 +139,7 @@ extension Compiler {
             builder.jump(.jumpIfFalse, flag, to: end, at: stage.span)
         }
         builder.place(turn)
-        builder.jump(.loop, to: again, at: span)
+        builder.jump(.next, input, to: again, at: span)
         builder.place(end)
         builder.emit(.closePages, input, at: span)
         builder.emit(.null, input + 2, at: span)

@@ -272,6 +272,12 @@ extension Compiler {
         if builder.surroundings.parallelBlocks != nil {
             report("'return' cannot leave a parallel loop", at: span, help: "'break' starts no more iterations")
         }
+        // A variable's own register will do: the function is left with it, and reading it cannot fail.
+        if let value, case .variable(let name) = value.kind, !crossesExit(upTo: nil),
+            case .register(let register)? = resolve(name, at: value.span)
+        {
+            return builder.emit(.returnValue, register, at: span)
+        }
         let result = builder.allocate()
         let statement = builder.beginStatement(result: result, at: span)
         if let value { expression(value, into: result) } else { builder.emit(.null, result, at: span) }

@@ -69,6 +69,7 @@ struct FunctionBuilder {
     var callSites: [FunctionCode.CallSite] = []
     var retries: [FunctionCode.RetryLimits] = []
     var pathSpans: [Int: [Span]] = [:]
+    var fieldSpans: [Int: Span] = [:]
     var nextRegister = 0
     var highestRegister = 0
 
@@ -146,6 +147,30 @@ struct FunctionBuilder {
     mutating func fuseComparison(into register: Int, since start: Int) {
         guard position > start, let last = instructions.last, Int(last.a) == register, let fused = last.operation.fused else { return }
         instructions[instructions.count - 1].operation = fused
+        if position > start + 1 { fuseField(last) }
+    }
+
+    /// Makes one of the comparison that was emitted last and the `field` before it, where that was read for the comparison
+    /// alone: the field is then compared where it is.
+    private mutating func fuseField(_ comparison: Instruction) {
+        let field = instructions[position - 2]
+        let isEqual = comparison.operation == .equalConstant
+        guard isEqual || comparison.operation == .unequalConstant, field.operation == .field,
+            field.a == comparison.b, Int(field.a) >= nextRegister
+        else { return }
+        let span = spans[position - 2]
+        let fused = Instruction(
+            isEqual ? .testFieldEqual : .testFieldUnequal, Int(comparison.c), Int(field.b), Int(field.c))
+        instructions.removeLast(2)
+        let last = (spans.removeLast(), scopeAt.removeLast(), statementAt.removeLast())
+        spans.removeLast()
+        scopeAt.removeLast()
+        statementAt.removeLast()
+        fieldSpans[position] = span
+        instructions.append(fused)
+        spans.append(last.0)
+        scopeAt.append(last.1)
+        statementAt.append(last.2)
     }
 
     // MARK: Scopes and statements
@@ -196,6 +221,7 @@ struct FunctionBuilder {
             name: name, parameterCount: parameterCount, requiredCount: requiredCount,
             registerCount: highestRegister, instructions: instructions, constants: constants, spans: spans,
             scopeAt: scopeAt, statementAt: statementAt, scopes: scopes, statements: statements, callSites: callSites,
-            retries: retries, pathSpans: pathSpans)
+            retries: retries, pathSpans: pathSpans,
+            fieldSpans: fieldSpans)
     }
 }

@@ -105,12 +105,14 @@ package final class FunctionCode: @unchecked Sendable {
     let retries: [RetryLimits]
     /// For a `fieldPath` instruction, by its first constant: where each of its names stands.
     let pathSpans: [Int: [Span]]
+    /// For an instruction that reads a field besides what its own span is about: where the field's name stands.
+    let fieldSpans: [Int: Span]
 
     init(
         name: String, parameterCount: Int, requiredCount: Int, registerCount: Int, instructions: [Instruction],
         constants: [Value], spans: [Span], scopeAt: [Int32], statementAt: [Int32], scopes: [Scope],
         statements: [Statement], callSites: [CallSite], retries: [RetryLimits],
-        pathSpans: [Int: [Span]]
+        pathSpans: [Int: [Span]], fieldSpans: [Int: Span]
     ) {
         self.name = name
         self.parameterCount = parameterCount
@@ -132,6 +134,7 @@ package final class FunctionCode: @unchecked Sendable {
         self.callSites = callSites
         self.retries = retries
         self.pathSpans = pathSpans
+        self.fieldSpans = fieldSpans
     }
 
     deinit {

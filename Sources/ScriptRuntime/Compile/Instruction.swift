@@ -26,6 +26,7 @@ enum Opcode: UInt8, Sendable {
     case testEqual, testUnequal, testLess, testLessOrEqual
     case testEqualConstant, testUnequalConstant, testLessConstant, testLessOrEqualConstant
     case testGreaterConstant, testGreaterOrEqualConstant
+    case testFieldEqual, testFieldUnequal  //  the same for R[b].K[c] and K[a]
     case jump  //  pc = bc
     case loop  //  pc = bc, a back-edge: looks at the interrupt
     case jumpIfFalse, jumpIfTrue  //  if R[a] is false/true: pc = bc; anything but a boolean is Script.Type
@@ -51,7 +52,7 @@ enum Opcode: UInt8, Sendable {
     case returnValue  //  leaves the function with R[a]
     case display  //  shows R[a], then null
     case iterate  //  begins a loop over R[a]: R[a + 1] = place before the first
-    case next  //  R[a + 2] = next item, R[a + 3] = its index or key; at the end pc = bc
+    case next  //  if there is one more: R[a + 2] = the item, R[a + 3] = its index or key, pc = bc; looks at the interrupt
     case range  //  begins a loop over range() of R[a] … c of them: R[a] = the first number, R[a + 1] how many
     case iterateRange  //  `iterate`, unless R[a] is the number of such a loop
     case nextNumber  //  `next`; where R[a] is a number: R[a + 2] = it, R[a + 3] = its index, R[a] += R[a + 4]
@@ -107,13 +108,16 @@ struct Instruction: Sendable {
     }
 
     init(_ operation: Opcode, _ a: Int, wide: Int) {
-        self.init(operation, a, wide >> 16, wide & 0xFFFF)
+        self.init(operation, a, wide & 0xFFFF, wide >> 16)
     }
 
-    /// `b` and `c` as one unsigned number.
-    var wide: Int { Int(b) << 16 | Int(c) }
+    /// `b` and `c` as one unsigned number: in this order one load reads both.
+    @inline(__always)
+    var wide: Int { Int(b) | Int(c) << 16 }
     /// `b` and `c` as one signed number.
+    @inline(__always)
     var signedWide: Int { Int(Int32(truncatingIfNeeded: wide)) }
     /// `c` as a signed number.
+    @inline(__always)
     var signedC: Int { Int(Int16(bitPattern: c)) }
 }

@@ -142,6 +142,12 @@ extension Machine {
                     pc = try (constants + c).isLess(than: registers + b) ? pc &+ 1 : code[pc].wide
                 case .testGreaterOrEqualConstant:
                     pc = try (registers + b).isLess(than: constants + c) ? code[pc].wide : pc &+ 1
+                case .testFieldEqual:
+                    let found = try Self.find(registers + b, fields + c) ?? field(registers + b, constants, fields, c, pc)
+                    pc = found.equals(constants + a) ? pc &+ 1 : code[pc].wide
+                case .testFieldUnequal:
+                    let found = try Self.find(registers + b, fields + c) ?? field(registers + b, constants, fields, c, pc)
+                    pc = found.equals(constants + a) ? code[pc].wide : pc &+ 1
                 case .contained: (registers + a).put(try Operators.contains(registers[b], in: registers[c]))
                 case .matches: (registers + a).put(try Operators.matches(registers[b], registers[c]))
 
@@ -218,7 +224,7 @@ extension Machine {
                 case .argumentGiven: if frames.top.pointee.argumentCount > a { pc = instruction.wide }
                 case .returnValue:
                     let value = (registers + a).take()
-                    if frames.count == 1 || !retries.isEmpty {
+                    if frames.count == 1 || hasRetries {
                         popFrame()
                         if frames.isEmpty { return }
                     } else {
@@ -250,39 +256,31 @@ extension Machine {
                     if case .list = state.pointee, case .int(let place) = state[1] {
                         let list = state.listInPlace
                         if place < list.pointee.count {
+                            if interrupt.isRaised { throw Interrupted() }
                             let element = list.pointee[place]
                             (state + 1).initialize(to: .int(place &+ 1))
                             (state + 2).assign(element)
                             (state + 3).put(place)
-                        } else {
                             pc = instruction.wide
                         }
                         continue
                     }
-                    if try !nextOfOther(state) { pc = instruction.wide }
+                    if try nextOfOther(state) { pc = instruction.wide }
                 case .nextNumber:
                     let state = registers + a
                     if case .int(let number) = state.pointee {
-                        guard case .int(let left) = state[1], left > 0, case .int(let step) = state[4] else {
-                            pc = instruction.wide
-                            continue
-                        }
+                        guard case .int(let left) = state[1], left > 0, case .int(let step) = state[4] else { continue }
+                        if interrupt.isRaised { throw Interrupted() }
                         (state + 1).initialize(to: .int(left &- 1))
                         // Behind the last number the sum may wrap; it is not looked at any more.
                         state.initialize(to: .int(number &+ step))
                         (state + 2).put(number)
                         if case .int(let index) = state[3] { (state + 3).initialize(to: .int(index &+ 1)) }
+                        pc = instruction.wide
                         continue
                     }
-                    if case .list = state.pointee, case .int(let place) = state[1], place < state.listInPlace.pointee.count {
-                        let element = state.listInPlace.pointee[place]
-                        (state + 1).initialize(to: .int(place &+ 1))
-                        (state + 2).assign(element)
-                        (state + 3).put(place)
-                    } else if try !nextOfOther(state) {
-                        pc = instruction.wide
-                    }
-                case .statement: if !retries.isEmpty { forgetRetries(of: instruction.wide) }
+                    if try nextOfOther(state) { pc = instruction.wide }
+                case .statement: if hasRetries { forgetRetries(of: instruction.wide) }
                 case .parallel:
                     frames.top.pointee.position = pc
                     try runParallel(a, body: pc, bodyScope: Int(frames.top.pointee.code.scopeAt[pc]))

@@ -129,6 +129,20 @@ extension Machine {
         }
     }
 
+    /// The place of a field that does not stand where it stood last time. To be read at once.
+    @inline(never)
+    func field(
+        _ base: UnsafeMutablePointer<Value>, _ constants: UnsafePointer<Value>,
+        _ fields: UnsafeMutablePointer<FieldCache>, _ constant: Int, _ pc: Int
+    ) throws -> UnsafeMutablePointer<Value> {
+        guard case .string(let name) = constants[constant] else { return base }
+        guard case .record = base.pointee, let position = base.recordInPlace.pointee.position(of: name) else {
+            throw Operators.missingField(name, of: base.pointee, at: frames.last?.code.fieldSpans[pc - 1])
+        }
+        fields[constant] = FieldCache(shape: base.recordInPlace.pointee.shape, position: position)
+        return base.recordInPlace.pointee.place(of: position)
+    }
+
     /// The place of a field at the end of a path of names, which stand in the constants behind their count. To be read at
     /// once.
     @inline(never)
@@ -205,10 +219,18 @@ extension Machine {
         }
     }
 
-    /// The next item of a loop over pages or a record; false at the end.
+    /// The next item of a loop over whatever it is; false at the end.
     @inline(never)
     func nextOfOther(_ state: UnsafeMutablePointer<Value>) throws -> Bool {
         guard case .int(let place) = state[1] else { return false }
+        if interrupt.isRaised { throw Interrupted() }
+        if case .list(let elements) = state.pointee {
+            guard place < elements.count else { return false }
+            state[1] = .int(place + 1)
+            state[2] = elements[place]
+            state[3] = .int(place)
+            return true
+        }
         if let handle = PageHandle.number(state.pointee) { return try nextItem(handle, state) }
         guard case .record(let record) = state.pointee, place < record.count else { return false }
         state[1] = .int(place + 1)

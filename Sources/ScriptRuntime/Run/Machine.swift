@@ -38,7 +38,11 @@ package final class Machine {
     var exitActivations: [ExitActivation] = []
     /// What has gone on to the last frame and waits for ``settle(_:)``.
     var passage: Passage?
-    var retries: [RetryKey: RetryState] = [:]
+    var retries: [RetryKey: RetryState] = [:] {
+        didSet { hasRetries = !retries.isEmpty }
+    }
+    /// Whether ``retries`` holds any, where it is asked for at every return.
+    private(set) var hasRetries = false
     /// Page cursors that loops are running through.
     var cursors: [Int: PageCursor] = [:]
     var lastCursor = 0
