@@ -3,18 +3,15 @@ import DataValue
 /// Functions that read files, and look into what the service answered.
 extension NativeFunction {
     static let documents: [NativeFunction] = [
-        NativeFunction("read", 1...1) { arguments in
-            let bytes = try arguments.fileContent()
-            return .string(String(decoding: bytes, as: UTF8.self))
-        },
+        NativeFunction("read", 1...1) { .string(try $0.fileContent()) },
         NativeFunction("lines", 1...1) { arguments in
-            let bytes = try arguments.fileContent()
-            var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+            let text = try arguments.fileContent()
+            var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
             // The last line may end in a newline or not.
             if lines.last?.isEmpty == true { lines.removeLast() }
             return .list(
                 lines.map { line in
-                    .string(String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self))
+                    .string(String(Substring(line.last == 0x0D ? line.dropLast() : line)))
                 })
         },
         NativeFunction("items", 1...1) { arguments in
@@ -42,18 +39,21 @@ extension NativeFunction {
 }
 
 extension NativeFunction.Arguments {
-    /// The bytes of the file that the argument names, which are UTF-8; without a byte order mark.
-    fileprivate func fileContent() throws -> ArraySlice<UInt8> {
+    /// The text of the file that the argument names, without a byte order mark. Throws `Script.File` where it is not
+    /// UTF-8.
+    fileprivate func fileContent() throws -> String {
         let path = try string(0)
         guard !path.isEmpty else { throw bad("the file's name is empty") }
         let bytes = try host.read(path)
-        if let place = Self.firstByteOutsideUTF8(bytes) {
-            let name = path == "-" ? "standard input" : path
-            throw ScriptError(
-                "Script.File", "\(name): byte \(place + 1) is not UTF-8",
-                help: "is the file text, and in this encoding?")
-        }
-        return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        // The whole array where it can be, since that is checked and copied at once.
+        let text =
+            hasMark ? String(validating: bytes.dropFirst(3), as: UTF8.self) : String(validating: bytes, as: UTF8.self)
+        if let text { return text }
+        let place = Self.firstByteOutsideUTF8(bytes) ?? 0
+        let name = path == "-" ? "standard input" : path
+        throw ScriptError(
+            "Script.File", "\(name): byte \(place + 1) is not UTF-8", help: "is the file text, and in this encoding?")
     }
 
     /// The place of the first byte that begins no character of UTF-8, or nil.
