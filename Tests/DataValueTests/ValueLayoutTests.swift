@@ -1,6 +1,6 @@
 import Testing
 
-@testable import DataValue
+import DataValue
 
 /// What `Value+Layout.swift` relies on.
 @Suite struct ValueLayoutTests {
