@@ -30,7 +30,8 @@ import DataValue
     }
 
     @Test func recordsStandAtTheValuesAddress() {
-        for record in [Record(), Record([("a", 1)]), Record([("a", "x"), ("b", [1])])] {
+        let records: [[(String, Value)]] = [[], [("a", 1)], [("a", "x"), ("b", [1])]]
+        for record in records.map({ Record($0) }) {
             #expect(standsAtItsAddress(record, .record(record)))
             var value = Value.record(record)
             withUnsafeMutablePointer(to: &value) { $0.recordInPlace.pointee["new"] = 7 }
