@@ -12,6 +12,7 @@ struct VPCShellCommand: ParsableCommand {
 
     static func main() {
         ShellMain.secureStandardDescriptors()
+        ShellMain.tuneMemory()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let problem = CommandLineArguments.problem(with: arguments) { fail("Error: \(problem)") }
         main(CommandLineArguments.normalized(arguments))

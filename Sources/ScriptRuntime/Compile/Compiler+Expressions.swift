@@ -135,7 +135,22 @@ extension Compiler {
         let template = Record(fields.map { ($0.key.text, .null) })
         // A name that stands twice has been reported by the parser.
         guard template.count == fields.count else { return }
-        builder.emit(.record, target, base, shortConstant(builder.constant(.record(template)), at: span), at: span)
+        record(template, of: base, into: target, at: span)
+    }
+
+    /// A record of the values in a row of registers, which it consumes.
+    mutating func record(_ template: Record, of base: Int, into target: Int, at span: Span) {
+        let constant = builder.constant(.record(template))
+        if constant <= 0xFFFF { return builder.emit(.record, target, base, constant, at: span) }
+        // In a script of this many constants an operand cannot name the shape: field by field, then.
+        let result = builder.allocate(3)
+        builder.emit(.constant, result, wide: constant, at: span)
+        for (place, name) in template.keys.enumerated() {
+            builder.emit(.constant, result + 1, wide: builder.constant(.string(name)), at: span)
+            builder.take(result + 2, base + place, at: span)
+            builder.emit(.assignPath, result, result + 1, 1, at: span)
+        }
+        builder.take(target, result, at: span)
     }
 
     /// The names of a path that consists of plain fields, or nil.
@@ -152,15 +167,6 @@ extension Compiler {
     mutating func pathConstants(_ names: [String]) -> Int? {
         guard builder.constants.count + names.count <= 0xFFFF else { return nil }
         return builder.constantRow([.int(names.count)] + names.map { .string($0) })
-    }
-
-    /// A constant's place as an operand of 16 bits.
-    private mutating func shortConstant(_ place: Int, at span: Span) -> Int {
-        if place > 0xFFFF {
-            report("'\(builder.name)' has too many constants", at: span, help: "take it apart with 'def'")
-            return 0
-        }
-        return place
     }
 
     // MARK: Paths
@@ -192,7 +198,7 @@ extension Compiler {
     }
 
     mutating func field(_ name: String, of base: Int, into target: Int, isOptional: Bool, at span: Span) {
-        let constant = builder.constant(.string(name))
+        let constant = builder.fieldName(name)
         if constant > 0xFFFF {
             let key = builder.allocate()
             builder.emit(.constant, key, wide: constant, at: span)

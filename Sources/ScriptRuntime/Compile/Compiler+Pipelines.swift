@@ -211,9 +211,9 @@ extension Compiler {
                 register = result
             }
         }
-        let keys = builder.constant(.record(Record(names.map { ($0.displayText, .null) })))
-        if keys > 0xFFFF { report("too many constants", at: stage.span) }
-        builder.emit(.record, target, base, keys, at: stage.span)
+        let template = Record(names.map { ($0.displayText, .null) })
+        // A name that stands twice has been reported.
+        if template.count == names.count { record(template, of: base, into: target, at: stage.span) }
         builder.nextRegister = mark
     }
 }

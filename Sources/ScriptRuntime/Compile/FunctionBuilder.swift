@@ -59,11 +59,9 @@ struct FunctionBuilder {
     var deferred: [(Surroundings, (inout Compiler) -> Void)] = []
 
     var instructions: [Instruction] = []
-    var spans: [Span] = []
-    var scopeAt: [Int32] = []
-    var statementAt: [Int32] = []
+    var notes: [FunctionCode.Note] = []
     var constants: [Value] = []
-    private var constantTexts: [String: Int] = [:]
+    private var fieldNames: [String: Int] = [:]
     var scopes: [FunctionCode.Scope]
     var statements: [FunctionCode.Statement] = []
     var callSites: [FunctionCode.CallSite] = []
@@ -94,9 +92,10 @@ struct FunctionBuilder {
 
     mutating func emit(_ instruction: Instruction, _ span: Span) {
         instructions.append(instruction)
-        spans.append(span)
-        scopeAt.append(Int32(surroundings.scope))
-        statementAt.append(Int32(surroundings.statement))
+        notes.append(
+            .init(
+                span: span, scope: Int32(truncatingIfNeeded: surroundings.scope),
+                statement: Int32(truncatingIfNeeded: surroundings.statement)))
     }
 
     mutating func emit(_ operation: Opcode, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, at span: Span) {
@@ -123,12 +122,16 @@ struct FunctionBuilder {
     }
 
     mutating func constant(_ value: Value) -> Int {
-        if case .string(let text) = value {
-            if let known = constantTexts[text] { return known }
-            constantTexts[text] = constants.count
-        }
         constants.append(value)
         return constants.count - 1
+    }
+
+    /// The constant of a field's name, which is one for all the places where the name stands: they find the field
+    /// together.
+    mutating func fieldName(_ name: String) -> Int {
+        if let known = fieldNames[name] { return known }
+        fieldNames[name] = constants.count
+        return constant(.string(name))
     }
 
     /// Constants that stand one behind the other.
@@ -158,19 +161,13 @@ struct FunctionBuilder {
         guard isEqual || comparison.operation == .unequalConstant, field.operation == .field,
             field.a == comparison.b, Int(field.a) >= nextRegister
         else { return }
-        let span = spans[position - 2]
+        let span = notes[position - 2].span
         let fused = Instruction(
             isEqual ? .testFieldEqual : .testFieldUnequal, Int(comparison.c), Int(field.b), Int(field.c))
         instructions.removeLast(2)
-        let last = (spans.removeLast(), scopeAt.removeLast(), statementAt.removeLast())
-        spans.removeLast()
-        scopeAt.removeLast()
-        statementAt.removeLast()
+        notes.remove(at: notes.count - 2)
         fieldSpans[position] = span
         instructions.append(fused)
-        spans.append(last.0)
-        scopeAt.append(last.1)
-        statementAt.append(last.2)
     }
 
     // MARK: Scopes and statements
@@ -219,8 +216,8 @@ struct FunctionBuilder {
     func finished(parameterCount: Int, requiredCount: Int) -> FunctionCode {
         FunctionCode(
             name: name, parameterCount: parameterCount, requiredCount: requiredCount,
-            registerCount: highestRegister, instructions: instructions, constants: constants, spans: spans,
-            scopeAt: scopeAt, statementAt: statementAt, scopes: scopes, statements: statements, callSites: callSites,
+            registerCount: highestRegister, instructions: instructions, constants: constants, notes: notes,
+            scopes: scopes, statements: statements, callSites: callSites,
             retries: retries, pathSpans: pathSpans,
             fieldSpans: fieldSpans)
     }

@@ -6,6 +6,14 @@ import ScriptSyntax
 ///
 /// Immutable once made, hence the unchecked conformance in spite of the pointers.
 package final class FunctionCode: @unchecked Sendable {
+    /// Where an instruction comes from.
+    struct Note: Sendable {
+        var span: Span
+        /// The innermost scope, and the innermost statement that handlers can act on, or -1.
+        var scope: Int32
+        var statement: Int32
+    }
+
     /// A block of the source, the body of a handler, or the body of an `on exit`.
     struct Scope: Sendable {
         enum Kind: Sendable {
@@ -95,10 +103,8 @@ package final class FunctionCode: @unchecked Sendable {
     let code: UnsafePointer<Instruction>
     let constants: UnsafePointer<Value>
     let constantCount: Int
-    let spans: [Span]
-    /// For each instruction the innermost scope and statement (or -1).
-    let scopeAt: [Int32]
-    let statementAt: [Int32]
+    /// For each instruction where it comes from.
+    let notes: [Note]
     let scopes: [Scope]
     let statements: [Statement]
     let callSites: [CallSite]
@@ -110,7 +116,7 @@ package final class FunctionCode: @unchecked Sendable {
 
     init(
         name: String, parameterCount: Int, requiredCount: Int, registerCount: Int, instructions: [Instruction],
-        constants: [Value], spans: [Span], scopeAt: [Int32], statementAt: [Int32], scopes: [Scope],
+        constants: [Value], notes: [Note], scopes: [Scope],
         statements: [Statement], callSites: [CallSite], retries: [RetryLimits],
         pathSpans: [Int: [Span]], fieldSpans: [Int: Span]
     ) {
@@ -126,9 +132,7 @@ package final class FunctionCode: @unchecked Sendable {
         let pool = UnsafeMutablePointer<Value>.allocate(capacity: max(1, constants.count))
         pool.initialize(from: constants, count: constants.count)
         self.constants = UnsafePointer(pool)
-        self.spans = spans
-        self.scopeAt = scopeAt
-        self.statementAt = statementAt
+        self.notes = notes
         self.scopes = scopes
         self.statements = statements
         self.callSites = callSites

@@ -74,12 +74,12 @@ extension Machine {
     func dispatch(_ thrown: any Error, at failed: Int) throws -> Int {
         guard let code else { throw thrown }
         if let error = thrown as? ScriptError {
-            return try raise(withCause(error, at: failed), at: failed, origin: error.span ?? code.spans[failed])
+            return try raise(withCause(error, at: failed), at: failed, origin: error.span ?? code.notes[failed].span)
         }
         // The `on exit` blocks that run now are not to be stopped by the interrupt that they run for.
         if thrown is Interrupted { interrupt.clear() }
         return try leave(
-            from: Int(code.scopeAt[failed]), position: failed, stop: iterationScope, then: .uncatchable(thrown))
+            from: Int(code.notes[failed].scope), position: failed, stop: iterationScope, then: .uncatchable(thrown))
     }
 
     /// The scope that a machine for iterations must not leave, where its last frame is that of the loop.
@@ -110,7 +110,7 @@ extension Machine {
                 position = try raise(error, at: failed, calls: calls, origin: origin)
             case .uncatchable(let thrown, let failed):
                 position = try leave(
-                    from: Int(code.scopeAt[failed]), position: failed, stop: iterationScope, then: .uncatchable(thrown))
+                    from: Int(code.notes[failed].scope), position: failed, stop: iterationScope, then: .uncatchable(thrown))
             }
         }
         return position
@@ -122,7 +122,7 @@ extension Machine {
             case .propagate(let earlier, _, _, _) = exit.completion
         else { return error }
         let body = code.scopes[exit.scope].exits[exit.exit].bodyScope
-        var scope: Int? = Int(code.scopeAt[failed])
+        var scope: Int? = Int(code.notes[failed].scope)
         while let current = scope, current != body { scope = code.scopes[current].parent }
         return scope == nil ? error : error.caused(by: earlier)
     }
@@ -135,11 +135,11 @@ extension Machine {
         from start: Int? = nil, before: Int = .max
     ) throws -> Int {
         guard let code else { throw UncaughtError(error: error, span: origin, calls: calls) }
-        var scope: Int? = start ?? Int(code.scopeAt[failed])
+        var scope: Int? = start ?? Int(code.notes[failed].scope)
         var position = start == nil ? failed : Int.max
         var limit = before
         // Around the body of a parallel loop, only handlers that can act within an iteration are asked.
-        var isOutside = isOutsideIteration(start ?? Int(code.scopeAt[failed]))
+        var isOutside = isOutsideIteration(start ?? Int(code.notes[failed].scope))
         while let current = scope {
             let entry = code.scopes[current]
             for (place, handler) in entry.handlers.enumerated()
@@ -151,7 +151,7 @@ extension Machine {
             (scope, position, limit) = outward(from: entry, in: code)
         }
         return try leave(
-            from: Int(code.scopeAt[failed]), position: failed, stop: iterationScope,
+            from: Int(code.notes[failed].scope), position: failed, stop: iterationScope,
             then: .propagate(error, failed: failed, calls: calls, origin: origin))
     }
 
@@ -176,9 +176,9 @@ extension Machine {
         guard let code else { return 0 }
         handlerActivations.append(
             HandlerActivation(frame: frameIndex, scope: scope, handler: place, failed: failed, error: error))
-        let key = RetryKey(frame: frameIndex, scope: scope, handler: place, statement: Int(code.statementAt[failed]))
+        let key = RetryKey(frame: frameIndex, scope: scope, handler: place, statement: Int(code.notes[failed].statement))
         let record = error.record(
-            line: lineOf(code.spans[failed]), attempts: error.attempts + (retries[key]?.count ?? 0))
+            line: lineOf(code.notes[failed].span), attempts: error.attempts + (retries[key]?.count ?? 0))
         lastError = record
         registers[handler.errorRegister] = record
         return handler.body
@@ -214,7 +214,7 @@ extension Machine {
             case .block: break
             case .handlerBody:
                 if let ended = handlerActivations.popLast() {
-                    scope = Int(code.scopeAt[ended.failed])
+                    scope = Int(code.notes[ended.failed].scope)
                     position = ended.failed
                 }
             case .exitBody:
@@ -242,7 +242,7 @@ extension Machine {
             base[0] = value
             return caller.position
         case .pass(let error, let failed, let scope, let before):
-            let origin = code?.spans[failed] ?? Span(source: 0, start: 0, end: 0)
+            let origin = code?.notes[failed].span ?? Span(source: 0, start: 0, end: 0)
             return try raise(error, at: failed, origin: origin, from: scope, before: before)
         case .propagate(let error, _, let calls, let origin):
             if iterationScope != nil {
@@ -253,7 +253,7 @@ extension Machine {
             guard let caller = frames.last else { throw UncaughtError(error: error, span: origin, calls: calls) }
             let call = caller.position - 1
             // The outermost of thousands of calls tell nothing that the first ones do not.
-            let known = calls.count < 1000 ? calls + [(name, caller.code.spans[call])] : calls
+            let known = calls.count < 1000 ? calls + [(name, caller.code.notes[call].span)] : calls
             passage = .error(error, failed: call, calls: known, origin: origin)
             return 0
         case .uncatchable(let thrown):

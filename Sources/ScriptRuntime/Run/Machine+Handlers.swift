@@ -7,7 +7,7 @@ extension Machine {
     /// The instructions that leave scopes. Returns the place to go on at.
     func leave(_ instruction: Instruction, at position: Int) throws -> Int {
         guard let code else { return 0 }
-        let scope = Int(code.scopeAt[position])
+        let scope = Int(code.notes[position].scope)
         switch instruction.operation {
         case .leave, .leaveReturn:
             // Seen only in the `on exit` block, it would cut that short.
@@ -30,7 +30,7 @@ extension Machine {
         }
         guard let handling = handlerActivations.last else { return position + 1 }
         let body = code.scopes[handling.scope].handlers[handling.handler].bodyScope
-        let place = Int(code.statementAt[handling.failed])
+        let place = Int(code.notes[handling.failed].statement)
         guard code.statements.indices.contains(place) else {
             return try pass(handling.error, handling, from: scope, at: position, body)
         }
@@ -87,7 +87,7 @@ extension Machine {
     /// Whether a handler that stands in a handler's block itself, around a place there, takes an error.
     private func isTaken(_ error: ScriptError, at failed: Int, within body: Int) -> Bool {
         guard let code else { return false }
-        var scope: Int? = Int(code.scopeAt[failed])
+        var scope: Int? = Int(code.notes[failed].scope)
         var position = failed
         while let current = scope, current != body {
             let entry = code.scopes[current]

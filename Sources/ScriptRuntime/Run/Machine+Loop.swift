@@ -283,7 +283,7 @@ extension Machine {
                 case .statement: if hasRetries { forgetRetries(of: instruction.wide) }
                 case .parallel:
                     frames.top.pointee.position = pc
-                    try runParallel(a, body: pc, bodyScope: Int(frames.top.pointee.code.scopeAt[pc]))
+                    try runParallel(a, body: pc, bodyScope: Int(frames.top.pointee.code.notes[pc].scope))
                     pc = instruction.wide
                 case .endIteration: throw IterationEnd(breaks: a != 0)
 

@@ -10,7 +10,7 @@ extension Machine {
         return retries.keys.contains { key in
             guard frames.indices.contains(key.frame) else { return false }
             let frame = frames[key.frame]
-            return frame.position > 0 && Int(frame.code.statementAt[frame.position - 1]) == key.statement
+            return frame.position > 0 && Int(frame.code.notes[frame.position - 1].statement) == key.statement
         }
     }
 
@@ -30,7 +30,7 @@ extension Machine {
     func retryKey(_ handling: HandlerActivation, in code: FunctionCode) -> RetryKey {
         RetryKey(
             frame: frameIndex, scope: handling.scope, handler: handling.handler,
-            statement: Int(code.statementAt[handling.failed]))
+            statement: Int(code.notes[handling.failed].statement))
     }
 
     /// Waits until the failed statement may run again; false where the handler's limit is reached.

@@ -99,7 +99,7 @@ package final class Machine {
     /// The place of the instruction that runs.
     var currentSpan: Span {
         guard let frame = frames.last, frame.position > 0 else { return Span(source: 0, start: 0, end: 0) }
-        return frame.code.spans[frame.position - 1]
+        return frame.code.notes[frame.position - 1].span
     }
 
     deinit {

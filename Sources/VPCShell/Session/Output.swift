@@ -66,9 +66,8 @@ package final class Output: Sendable {
 
     private static func flush(_ state: inout State) throws {
         if state.buffer.isEmpty { return }
-        let bytes = state.buffer
+        let failure = write(state.buffer, to: STDOUT_FILENO)
         state.buffer.removeAll(keepingCapacity: true)
-        let failure = write(bytes, to: STDOUT_FILENO)
         if failure == 0 { return }
         state.isClosed = true
         if failure == EPIPE { throw OutputClosed() }
