@@ -45,6 +45,12 @@ extension UnsafeMutablePointer<Value> {
     @inline(never) @usableFromInline
     func replace(with value: Value) { pointee = value }
 
+    /// The integer that the value is; it must be one.
+    @inlinable @inline(__always)
+    package var intInPlace: UnsafeMutablePointer<Int> {
+        UnsafeMutableRawPointer(self).assumingMemoryBound(to: Int.self)
+    }
+
     /// The list that the value is; it must be one.
     @inlinable @inline(__always)
     package var listInPlace: UnsafeMutablePointer<[Value]> {

@@ -27,47 +27,57 @@ struct Frame {
 /// The frames of a machine, outermost first.
 final class FrameStack {
     private let storage: UnsafeMutablePointer<Frame>
-    private(set) var count = 0
+    private let end: UnsafeMutablePointer<Frame>
+    /// The last frame's place; there must be one.
+    private(set) var top: UnsafeMutablePointer<Frame>
 
     /// Pages that no frame reaches are never touched.
-    init(capacity: Int) { storage = .allocate(capacity: capacity + 1) }
+    init(capacity: Int) {
+        // One place before the first frame, for `top` to stand at while there is none.
+        storage = .allocate(capacity: capacity + 1)
+        top = storage
+        end = storage + capacity
+    }
     deinit { storage.deallocate() }
 
-    var isEmpty: Bool { count == 0 }
-    var indices: Range<Int> { 0..<count }
-    var last: Frame? { count == 0 ? nil : storage[count - 1] }
-    /// The last frame's place; there must be one.
     @inline(__always)
-    var top: UnsafeMutablePointer<Frame> { storage + (count - 1) }
+    var count: Int { top - storage }
+    @inline(__always)
+    var isEmpty: Bool { top == storage }
+    /// Whether there is only the outermost frame.
+    @inline(__always)
+    var isSingle: Bool { top == storage + 1 }
+    @inline(__always)
+    var isFull: Bool { top == end }
+    var indices: Range<Int> { 0..<count }
+    var last: Frame? { isEmpty ? nil : top.pointee }
 
-    subscript(place: Int) -> Frame { storage[place] }
+    subscript(place: Int) -> Frame { storage[place + 1] }
 
     /// There must be room, which ``Machine/prepareCall(_:base:)`` sees to.
     @inline(__always)
     func push(_ frame: Frame) {
-        (storage + count).initialize(to: frame)
-        count += 1
+        top += 1
+        top.initialize(to: frame)
     }
 
     @inline(__always)
     func popLast() -> Frame? {
-        if count == 0 { return nil }
-        count -= 1
-        return storage[count]
+        isEmpty ? nil : pop()
     }
 
     /// Takes off the last frame; there must be one.
     @inline(__always)
     func pop() -> Frame {
-        count -= 1
-        return storage[count]
+        defer { top -= 1 }
+        return top.pointee
     }
 
-    func removeAll() { count = 0 }
+    func removeAll() { top = storage }
 
     /// Takes over another machine's frames, with this machine's own table of functions.
     func copy(_ other: FrameStack, from table: CalleeTable, to own: CalleeTable) {
-        count = 0
+        removeAll()
         for place in other.indices {
             let frame = other[place]
             push(
@@ -90,6 +100,7 @@ struct Callee {
     let code: Unmanaged<FunctionCode>?
     let instructions: UnsafePointer<Instruction>
     let constants: UnsafePointer<Value>
+    /// More than there can be while the function is not defined, so that a call needs no look at ``code``.
     let registerCount: Int
     /// One for each constant: where the field of that name was found.
     let fields: UnsafeMutablePointer<FieldCache>
@@ -113,7 +124,7 @@ final class CalleeTable {
             guard let code else {
                 let callee = Callee(
                     code: nil, instructions: UnsafePointer(nothing.assumingMemoryBound(to: Instruction.self)),
-                    constants: UnsafePointer(nothing.assumingMemoryBound(to: Value.self)), registerCount: 0,
+                    constants: UnsafePointer(nothing.assumingMemoryBound(to: Value.self)), registerCount: Machine.stackCapacity + 1,
                     fields: nothing.assumingMemoryBound(to: FieldCache.self))
                 (base + place).initialize(to: callee)
                 continue

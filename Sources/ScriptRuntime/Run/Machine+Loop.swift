@@ -210,9 +210,7 @@ extension Machine {
                     frames.top.pointee.position = pc
                     let callee = callees + b
                     let base = frames.top.pointee.base &+ a
-                    if callee.pointee.code == nil || frames.count >= Self.depthLimit || interrupt.isRaised
-                        || base &+ callee.pointee.registerCount > initialized
-                    {
+                    if base &+ callee.pointee.registerCount > initialized || frames.isFull || interrupt.isRaised {
                         try prepareCall(callee, base: base)
                     }
                     frames.push(Frame(callee: callee, base: base, argumentCount: c, position: 0))
@@ -224,7 +222,7 @@ extension Machine {
                 case .argumentGiven: if frames.top.pointee.argumentCount > a { pc = instruction.wide }
                 case .returnValue:
                     let value = (registers + a).take()
-                    if frames.count == 1 || hasRetries {
+                    if frames.isSingle || hasRetries {
                         popFrame()
                         if frames.isEmpty { return }
                     } else {
@@ -268,14 +266,17 @@ extension Machine {
                     if try nextOfOther(state) { pc = instruction.wide }
                 case .nextNumber:
                     let state = registers + a
-                    if case .int(let number) = state.pointee {
-                        guard case .int(let left) = state[1], left > 0, case .int(let step) = state[4] else { continue }
+                    if case .int = state.pointee {
+                        // Then all of the state is numbers: nobody but this loop can reach it.
+                        let left = (state + 1).intInPlace.pointee
+                        if left <= 0 { continue }
                         if interrupt.isRaised { throw Interrupted() }
-                        (state + 1).initialize(to: .int(left &- 1))
+                        let number = state.intInPlace.pointee
+                        (state + 1).intInPlace.pointee = left &- 1
                         // Behind the last number the sum may wrap; it is not looked at any more.
-                        state.initialize(to: .int(number &+ step))
+                        state.intInPlace.pointee = number &+ (state + 4).intInPlace.pointee
                         (state + 2).put(number)
-                        if case .int(let index) = state[3] { (state + 3).initialize(to: .int(index &+ 1)) }
+                        (state + 3).intInPlace.pointee &+= 1
                         pc = instruction.wide
                         continue
                     }

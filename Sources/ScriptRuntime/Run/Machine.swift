@@ -169,7 +169,7 @@ package final class Machine {
     @inline(never)
     func prepareCall(_ callee: UnsafePointer<Callee>, base: Int) throws {
         guard callee.pointee.code != nil else { throw ScriptError.value("the function is not defined yet") }
-        if frames.count >= Self.depthLimit { throw tooDeep }
+        if frames.isFull { throw tooDeep }
         if interrupt.isRaised { throw Interrupted() }
         try reserve(base + callee.pointee.registerCount)
     }
