@@ -31,10 +31,13 @@ extension Machine {
     }
 
     func grow(_ value: UnsafeMutablePointer<Value>, by other: UnsafeMutablePointer<Value>) throws {
-        switch (value.pointee, other.pointee) {
-        case (.list, .list(let tail)): value.listInPlace.pointee.append(contentsOf: tail)
-        case (.string, .string): value.stringInPlace.pointee += other.stringInPlace.pointee
-        default: value.pointee = try Operators.add(value.pointee, other.pointee)
+        // No pattern binds the value that grows: a second reference to it would make the change copy all of it.
+        if case .list = value.pointee, case .list = other.pointee {
+            value.listInPlace.pointee.append(contentsOf: other.listInPlace.pointee)
+        } else if case .string = value.pointee, case .string = other.pointee {
+            value.stringInPlace.pointee += other.stringInPlace.pointee
+        } else {
+            value.pointee = try Operators.add(value.pointee, other.pointee)
         }
     }
 

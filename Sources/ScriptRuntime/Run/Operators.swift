@@ -278,18 +278,23 @@ enum Operators {
         _ base: UnsafeMutablePointer<Value>, _ keys: UnsafeMutablePointer<Value>, _ count: Int, _ value: Value
     ) throws {
         if count == 0 { return base.assign(value) }
-        switch (base.pointee, keys.pointee) {
-        case (.list, .int(let place)):
+        // No pattern binds the value itself: a second reference to it would make the change copy all of it.
+        if case .list = base.pointee {
+            guard case .int(let place) = keys.pointee else {
+                throw ScriptError.type("a place in a list is an int, not \(article(keys.pointee))")
+            }
             let list = base.listInPlace
             let length = list.pointee.count
             let position = place < 0 ? length &+ place : place
             guard position >= 0, position < length else {
                 throw ScriptError("Script.Index", "there is no element \(place): the list has \(length)")
             }
-            let place = list.pointee.withUnsafeMutableBufferPointer { $0.baseAddress.map { $0 + position } }
-            if let place { try assign(place, keys + 1, count - 1, value) }
-        case (.list, let key): throw ScriptError.type("a place in a list is an int, not \(article(key))")
-        case (.record, .string(let name)):
+            let element = list.pointee.withUnsafeMutableBufferPointer { $0.baseAddress.map { $0 + position } }
+            if let element { try assign(element, keys + 1, count - 1, value) }
+        } else if case .record = base.pointee {
+            guard case .string(let name) = keys.pointee else {
+                throw ScriptError.type("a field's name is a string, not \(article(keys.pointee))")
+            }
             let record = base.recordInPlace
             if let position = record.pointee.position(of: name) {
                 try assign(record.pointee.placeForChange(of: position), keys + 1, count - 1, value)
@@ -298,8 +303,8 @@ enum Operators {
             } else {
                 throw missingField(name, of: base.pointee)
             }
-        case (.record, let key): throw ScriptError.type("a field's name is a string, not \(article(key))")
-        default: throw nothingToSet(base.pointee)
+        } else {
+            throw nothingToSet(base.pointee)
         }
     }
 }
