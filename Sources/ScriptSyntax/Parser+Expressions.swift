@@ -222,6 +222,11 @@ extension Parser {
         openBracket()
         var elements: [Expression] = []
         while !isSymbol(.rightBracket) {
+            if elements.count == Self.listLimit {
+                throw giveUp(
+                    "a list in a script has at most \(Self.listLimit) elements",
+                    help: "read it from a file: parse_json(read('file.json'))")
+            }
             elements.append(try expression())
             guard take(.comma) else { break }
         }

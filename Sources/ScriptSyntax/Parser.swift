@@ -17,6 +17,8 @@ package struct Parser {
 
     /// Deeper nesting is refused, so that no text can exhaust the stack of this parser or of those who walk its tree.
     static let depthLimit = 200
+    /// A longer list is data, not a program, and is refused before it is held in memory as a tree.
+    static let listLimit = 1_000_000
     /// More errors than this are counted, not shown.
     static let diagnosticLimit = 50
 
@@ -75,14 +77,31 @@ package struct Parser {
         guard text.firstInvalidByte == nil, !text.bytes.contains(0) else { return (Script(statements: []), []) }
         var parser = Parser(source: source, bytes: text.bytes)
         let script = Script(statements: parser.statements(until: nil))
+        return (script, declaredNames(text.bytes))
+    }
+
+    /// The names behind `let`, `param`, `for` (which may have two), `as` and `def`, wherever they stand in a text.
+    private static func declaredNames(_ bytes: [UInt8]) -> Set<String> {
         var names: Set<String> = []
-        let words = String(decoding: text.bytes, as: UTF8.self)
-            .split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }).map(String.init)
-        for (place, word) in words.enumerated() where ["let", "param", "for", "as", "def"].contains(word) {
-            // A loop may have two variables.
-            names.formUnion(words[(place + 1)...].prefix(word == "for" ? 2 : 1))
+        var lexer = Lexer(bytes: bytes, offset: 0)
+        var wanted = 0
+        while let byte = lexer.byte(lexer.offset) {
+            guard Lexer.isNamePart(byte) else {
+                lexer.offset += 1
+                continue
+            }
+            let word = lexer.name()
+            if wanted > 0 {
+                names.insert(word)
+                wanted -= 1
+            }
+            switch Keyword(word) {
+            case .let, .param, .as, .def: wanted = 1
+            case .for: wanted = 2
+            default: break
+            }
         }
-        return (script, names)
+        return names
     }
 
     private init(source: UInt32, bytes: [UInt8]) {
@@ -204,7 +223,7 @@ package struct Parser {
     }
 
     /// Reports what makes reading on useless, and ends the text here.
-    private mutating func giveUp(_ message: String, help: String) -> Failure {
+    mutating func giveUp(_ message: String, help: String) -> Failure {
         let failure = fail(message, at: tokenSpan, help: help)
         isGivenUp = true
         lexer.offset = lexer.bytes.count
