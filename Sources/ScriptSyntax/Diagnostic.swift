@@ -83,17 +83,18 @@ package struct DiagnosticRenderer: Sendable {
             }
         }
     }
+}
 
-    /// Columns on a terminal, near enough for a marker: East Asian characters and emoji take two.
-    private func terminalWidth(_ text: String) -> Int {
-        text.reduce(0) { width, character in
-            let value = character.unicodeScalars.first?.value ?? 0
-            let isWide =
-                (0x1100...0x115F).contains(value) || (0x2E80...0xA4CF).contains(value)
-                || (0xAC00...0xD7A3).contains(value) || (0xF900...0xFAFF).contains(value)
-                || (0xFE30...0xFE6F).contains(value) || (0xFF00...0xFF60).contains(value)
-                || (0x1F300...0x1FAFF).contains(value) || (0x20000...0x3FFFD).contains(value)
-            return width + (isWide ? 2 : 1)
-        }
+/// Columns on a terminal, near enough for a marker: East Asian characters and emoji take two.
+func terminalWidth(_ text: String) -> Int {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+    return text.reduce(0) { width, character in
+        let value = character.unicodeScalars.first?.value ?? 0
+        let isWide =
+            (0x1100...0x115F).contains(value) || (0x2E80...0xA4CF).contains(value)
+            || (0xAC00...0xD7A3).contains(value) || (0xF900...0xFAFF).contains(value)
+            || (0xFE30...0xFE6F).contains(value) || (0xFF00...0xFF60).contains(value)
+            || (0x1F300...0x1FAFF).contains(value) || (0x20000...0x3FFFD).contains(value)
+        return width + (isWide ? 2 : 1)
     }
 }
