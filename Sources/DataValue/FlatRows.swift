@@ -12,7 +12,7 @@ struct FlatRows {
             var row: [Value?] = []
             row.reserveCapacity(columns.count)
             if case .record(let record) = item {
-                add(record, prefix: "", to: &row)
+                add(record, prefix: "", depth: 0, to: &row)
             } else {
                 put(item, "value", in: &row)
             }
@@ -20,11 +20,14 @@ struct FlatRows {
         }
     }
 
-    private mutating func add(_ record: Record, prefix: String, to row: inout [Value?]) {
+    /// What lies deeper stays in one cell.
+    private static let depthLimit = 32
+
+    private mutating func add(_ record: Record, prefix: String, depth: Int, to row: inout [Value?]) {
         for (key, value) in record.fields {
             let name = prefix + key
-            if case .record(let nested) = value, !nested.isEmpty {
-                add(nested, prefix: name + ".", to: &row)
+            if depth < Self.depthLimit, case .record(let nested) = value, !nested.isEmpty {
+                add(nested, prefix: name + ".", depth: depth + 1, to: &row)
             } else {
                 put(value, name, in: &row)
             }

@@ -2,10 +2,11 @@
 struct JSONWriter {
     var bytes: [UInt8] = []
     let indents: Bool
-    private var level = 0
+    private var level: Int
 
-    init(indents: Bool) {
+    init(indents: Bool, level: Int = 0) {
         self.indents = indents
+        self.level = level
     }
 
     mutating func write(_ value: Value) {
@@ -54,7 +55,8 @@ struct JSONWriter {
 
     private mutating func startLine() {
         bytes.append(0x0A)
-        bytes.append(contentsOf: repeatElement(0x20, count: level * 2))
+        // Deeper levels stand below each other, or the blanks would be most of the text, without bound.
+        bytes.append(contentsOf: repeatElement(0x20, count: min(level, JSON.depthLimit) * 2))
     }
 
     private mutating func append(_ text: StaticString) {

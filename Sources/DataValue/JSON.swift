@@ -52,9 +52,10 @@ package enum JSON {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// JSON over several lines, two blanks a level, without a newline at the end.
-    package static func indentedText(_ value: Value) -> String {
-        var writer = JSONWriter(indents: true)
+    /// JSON over several lines, two blanks a level, without a newline at the end. `level` is how deep in other JSON it is
+    /// to stand, which its first line says nothing of.
+    package static func indentedText(_ value: Value, level: Int = 0) -> String {
+        var writer = JSONWriter(indents: true, level: level)
         writer.write(value)
         return String(decoding: writer.bytes, as: UTF8.self)
     }

@@ -39,7 +39,7 @@ extension Value {
 }
 
 extension Value: Equatable {
-    /// Deep equality; integers and floats compare by number, secrets by content (also with strings), values of
+    /// Deep equality; integers and floats compare by number, secrets by content (also with strings and numbers), values of
     /// different other types are unequal.
     public static func == (left: Value, right: Value) -> Bool {
         switch (left, right) {
@@ -55,6 +55,8 @@ extension Value: Equatable {
         case (.record(let a), .record(let b)): a == b
         case (.secret(let a), .secret(let b)): a == b
         case (.secret(let a), .string(let b)), (.string(let b), .secret(let a)): isSameText(a.content, b)
+        // What was derived from a secret may be a number: its length.
+        case (.secret(let a), .int(let b)), (.int(let b), .secret(let a)): a.content == String(b)
         default: false
         }
     }

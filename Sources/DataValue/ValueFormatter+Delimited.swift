@@ -6,13 +6,31 @@ extension ValueFormatter {
         guard !grid.columns.isEmpty else { return "" }
         var text = ""
         append(grid.columns, to: &text, separator)
+        append(grid, to: &text, separator)
+        return text
+    }
+
+    /// The line of a row of cells.
+    func delimitedRow(_ cells: [String], separator: Character) -> String {
+        var text = ""
+        append(cells, to: &text, separator)
+        return text
+    }
+
+    /// The lines of a grid's rows, without the header.
+    func delimitedRow(_ grid: FlatRows, separator: Character) -> String {
+        var text = ""
+        append(grid, to: &text, separator)
+        return text
+    }
+
+    private func append(_ grid: FlatRows, to text: inout String, _ separator: Character) {
         for row in grid.rows {
             let cells = grid.columns.indices.map { position in
                 position < row.count ? row[position]?.cellText ?? "" : ""
             }
             append(cells, to: &text, separator)
         }
-        return text
     }
 
     private func append(_ cells: [String], to text: inout String, _ separator: Character) {

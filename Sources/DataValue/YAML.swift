@@ -16,7 +16,14 @@ private struct YAMLWriter {
 
     var text = ""
 
+    /// What lies deeper is written in one line, as JSON, which is YAML too: its indentation would be most of the text.
+    private static let depthLimit = 256
+
     mutating func write(_ value: Value, level: Int, at place: Place) {
+        if level > Self.depthLimit, !value.isScalar {
+            text += (place == .lineStart ? "" : " ") + JSON.text(value) + "\n"
+            return
+        }
         switch value {
         case .list(let items) where !items.isEmpty:
             for (position, item) in items.enumerated() {

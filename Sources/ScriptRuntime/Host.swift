@@ -22,6 +22,8 @@ package protocol Host: Sendable {
     func environment(_ name: String) -> String?
     /// The text that a value has in a format, for this host's terminal.
     func text(_ value: Value, as format: OutputFormat) -> String
+    /// Where items go that are written one by one; nil where they are to be gathered first. Throws `Script.File`.
+    func itemSink(_ output: ItemOutput) throws -> (any ItemSink)?
     /// Replaces a file, whole or not at all. Throws `Script.File`.
     func save(_ text: String, as path: String) throws
     /// Everything in a file (`-` is standard input). Throws `Script.File`.
@@ -33,6 +35,7 @@ package protocol Host: Sendable {
 /// A host without files and programs.
 extension Host {
     package func text(_ value: Value, as format: OutputFormat) -> String { ValueFormatter(format: format).text(value) }
+    package func itemSink(_ output: ItemOutput) throws -> (any ItemSink)? { nil }
     package func save(_ text: String, as path: String) throws {
         throw ScriptError("Script.File", "\(path): this host has no files")
     }

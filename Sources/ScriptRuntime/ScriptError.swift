@@ -81,7 +81,7 @@ package final class ScriptError: Error, Sendable {
 
 extension ScriptError {
     /// The same error with another one as its cause, where it has none yet.
-    func caused(by other: ScriptError) -> ScriptError {
+    package func caused(by other: ScriptError) -> ScriptError {
         if cause != nil { return self }
         return ScriptError(
             code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,

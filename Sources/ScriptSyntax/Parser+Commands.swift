@@ -110,7 +110,11 @@ extension Parser {
                     "a blank is missing before this", at: Span(source: source, start: end, end: end + 1),
                     help: "quote the text, or put the whole into parentheses")
             }
-            arguments.append(try argument(asText: asText, dashesTakeNext: dashesTakeNext))
+            let argument = try argument(asText: asText, dashesTakeNext: dashesTakeNext)
+            if case .bareText("?") = argument.value.kind, argument.name == nil, !asText, isAtLineEnd(lexer.offset) {
+                throw refuseQuestion(at: argument.value.span)
+            }
+            arguments.append(argument)
             end = lexer.offset
         }
         let behind = lexer.offset
@@ -140,8 +144,15 @@ extension Parser {
     }
 
     private mutating func argument(asText: Bool, dashesTakeNext: Bool) throws(Failure) -> Argument {
+        try countPart()
         let begin = lexer.offset
         var name: Name?
+        if asText, let text = textBeforeValue() {
+            let value = try argumentValue()
+            let span = Span(source: source, start: begin, end: lexer.offset)
+            let joined = Expression(kind: .interpolation([.text(text), .value(value)]), span: span)
+            return Argument(name: nil, value: joined, span: span)
+        }
         if !asText, let found = argumentName() {
             name = found.name
             if found.takesNext {
@@ -186,6 +197,20 @@ extension Parser {
         guard dashes, lexer.byte(position).map(Self.endsText) ?? true else { return nil }
         lexer.offset = position
         return (name, true)
+    }
+
+    /// Reads `Name=` or `--Name=` where a quoted text, a list, a record or parentheses stand directly behind it: to a
+    /// command that takes text it is text, as it is to `echo`.
+    private mutating func textBeforeValue() -> String? {
+        let begin = lexer.offset
+        guard let found = argumentName() else { return nil }
+        switch lexer.byte(lexer.offset) {
+        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "("):
+            if !found.takesNext { return String(decoding: lexer.bytes[begin..<lexer.offset], as: UTF8.self) }
+        default: break
+        }
+        lexer.offset = begin
+        return nil
     }
 
     private var isAtContinuation: Bool { lexer.continuationLength(at: lexer.offset) != nil }

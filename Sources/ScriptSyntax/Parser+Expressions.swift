@@ -143,6 +143,7 @@ extension Parser {
     // MARK: Primaries
 
     mutating func primary() throws(Failure) -> Expression {
+        try countPart()
         let begin = start
         let kind: Expression.Kind
         switch token {

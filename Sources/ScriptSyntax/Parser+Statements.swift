@@ -7,6 +7,7 @@ extension Parser {
             if token == .end { return statements }
             if let close, isSymbol(close) { return statements }
             let brackets = openBrackets
+            let begin = start
             do throws(Failure) {
                 if close == nil, isSymbol(.rightBrace) {
                     throw fail("'}' closes nothing", at: tokenSpan)
@@ -16,6 +17,7 @@ extension Parser {
             } catch {
                 openBrackets = brackets
                 recover()
+                lostTexts.append(begin..<max(begin, start))
             }
         }
     }
@@ -36,21 +38,26 @@ extension Parser {
         }
     }
 
-    /// Skips to where the next statement may start: behind a newline outside brackets, or before a closing brace.
+    /// Skips to where the next statement may start: behind a newline outside brackets, or before a closing brace. A brace
+    /// that ends its line opens a block, which is skipped as a whole; any other is of no account behind its line, since a
+    /// stray one must not hide the errors of all that follows.
     private mutating func recover() {
+        var blocks = 0
         var braces = 0
         while true {
             switch token {
             case .end: return
-            case .newline where braces == 0:
-                return
-            case .symbol(.leftBrace): braces += 1
+            case .newline:
+                if blocks == 0 { return }
+                braces = 0
+            case .symbol(.leftBrace): if isAtLineEnd(lexer.offset) { blocks += 1 } else { braces += 1 }
+            case .symbol(.rightBrace) where braces > 0: braces -= 1
             case .symbol(.rightBrace):
-                if braces == 0 {
+                if blocks == 0 {
                     if depth == 0 { advance() }
                     return
                 }
-                braces -= 1
+                blocks -= 1
             case .quote: skipString()
             default: break
             }
@@ -58,7 +65,8 @@ extension Parser {
         }
     }
 
-    /// Past a string's inside, so that its text is not taken for statements.
+    /// Past a string's inside, so that its text is not taken for statements. One whose end is not on its line is as
+    /// likely an apostrophe.
     private mutating func skipString() {
         guard case .quote(let quote) = token else { return }
         let mark = Array(quote.rawValue.utf8)
@@ -67,7 +75,7 @@ extension Parser {
                 lexer.offset += mark.count
                 return
             }
-            if quote == .text, lexer.bytes[lexer.offset] == UInt8(ascii: "\n") { return }
+            if quote != .block, lexer.bytes[lexer.offset] == UInt8(ascii: "\n") { return }
             lexer.offset += lexer.bytes[lexer.offset] == UInt8(ascii: "\\") && quote != .raw ? 2 : 1
         }
         lexer.offset = min(lexer.offset, lexer.bytes.count)
@@ -93,6 +101,7 @@ extension Parser {
     }
 
     private mutating func statement() throws(Failure) -> Statement {
+        try countPart()
         let begin = start
         let kind = try statementKind()
         var statement = Statement(kind: kind, span: span(from: begin), handler: nil)
@@ -112,6 +121,11 @@ extension Parser {
 
     private mutating func statementKind() throws(Failure) -> Statement.Kind {
         if isSymbol(.leftBrace) { return .block(try block("to begin a block")) }
+        if isSymbol(.exclamationMark) {
+            throw fail(
+                "'!' runs a program, which only the prompt does", at: tokenSpan,
+                help: "a script runs one with: null | sh 'program'; in an expression it is 'not'")
+        }
         guard case .word(let word) = token, let keyword = Keyword(word) else {
             return .pipeline(try pipeline())
         }

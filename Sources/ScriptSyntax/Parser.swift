@@ -21,6 +21,10 @@ package struct Parser {
     static let listLimit = 1_000_000
     /// More errors than this are counted, not shown.
     static let diagnosticLimit = 50
+    /// So is a text of more statements, arguments and values than this, all together.
+    static let partLimit = 4_000_000
+    /// A longer text, in bytes, is not looked at again for what lies beyond its syntax.
+    static let recoveryLimit = 4 << 20
 
     let source: UInt32
     var lexer: Lexer
@@ -40,6 +44,12 @@ package struct Parser {
     var endedEarly = false
     /// Whether parsing was given up.
     private var isGivenUp = false
+    /// How many statements, arguments and values have been begun.
+    private var parts = 0
+    /// The texts of statements that could not be understood.
+    var lostTexts: [Range<Int>] = []
+    /// Where a `?` asks for help.
+    private(set) var question: Int?
 
     package static func parse(_ text: SourceText, source: UInt32) -> ParseOutcome {
         if let offset = text.firstInvalidByte {
@@ -63,7 +73,7 @@ package struct Parser {
             let end = Span(source: source, start: text.bytes.count, end: text.bytes.count)
             parser.diagnostics.append(Diagnostic("\(parser.suppressed) more errors are not shown", at: end))
         }
-        guard parser.endedEarly, parser.diagnostics.count == 1 else { return .invalid(parser.diagnostics) }
+        guard parser.endedEarly, !parser.isGivenUp, parser.diagnostics.count == 1 else { return .invalid(parser.diagnostics) }
         if parser.lexer.endsInContinuation { return .incomplete(parser.diagnostics) }
         // Another line helps only where the end of this one is no error.
         var continued = Parser(source: source, bytes: text.bytes + [UInt8(ascii: "\n")])
@@ -71,21 +81,35 @@ package struct Parser {
         return continued.endedEarly ? .incomplete(parser.diagnostics) : .invalid(parser.diagnostics)
     }
 
-    /// What could be understood of a text that is not right, and the names that it seems to declare: for checks beyond
-    /// syntax that should be reported in the same run.
-    package static func recover(_ text: SourceText, source: UInt32) -> (script: Script, names: Set<String>) {
-        guard text.firstInvalidByte == nil, !text.bytes.contains(0) else { return (Script(statements: []), []) }
-        var parser = Parser(source: source, bytes: text.bytes)
-        let script = Script(statements: parser.statements(until: nil))
-        return (script, declaredNames(text.bytes))
+    /// Where the `?` stands that asks for help at the end of an unfinished line, as only a prompt answers it; nil where
+    /// there is none.
+    package static func question(in text: SourceText) -> Int? {
+        guard text.bytes.last == UInt8(ascii: "?"), text.firstInvalidByte == nil else { return nil }
+        var parser = Parser(source: 0, bytes: text.bytes)
+        _ = parser.statements(until: nil)
+        return parser.question
     }
 
-    /// The names behind `let`, `param`, `for` (which may have two), `as` and `def`, wherever they stand in a text.
-    private static func declaredNames(_ bytes: [UInt8]) -> Set<String> {
+    /// What could be understood of a text that is not right, and the names that the rest seems to declare: for checks
+    /// beyond syntax that should be reported in the same run.
+    package static func recover(_ text: SourceText, source: UInt32) -> (script: Script, names: Set<String>) {
+        // Of a text that long, the errors of its syntax are enough.
+        guard text.bytes.count <= recoveryLimit, text.firstInvalidByte == nil, !text.bytes.contains(0) else {
+            return (Script(statements: []), [])
+        }
+        var parser = Parser(source: source, bytes: text.bytes)
+        let script = Script(statements: parser.statements(until: nil))
+        let names = parser.lostTexts.map { declaredNames(text.bytes, in: $0) }
+        return (script, names.reduce(into: Set()) { $0.formUnion($1) })
+    }
+
+    /// The names behind `let`, `param`, `for` (which may have two), `as` and `def`, wherever they stand in a part of a
+    /// text.
+    private static func declaredNames(_ bytes: [UInt8], in part: Range<Int>) -> Set<String> {
         var names: Set<String> = []
-        var lexer = Lexer(bytes: bytes, offset: 0)
+        var lexer = Lexer(bytes: bytes, offset: part.lowerBound)
         var wanted = 0
-        while let byte = lexer.byte(lexer.offset) {
+        while lexer.offset < part.upperBound, let byte = lexer.byte(lexer.offset) {
             guard Lexer.isNamePart(byte) else {
                 lexer.offset += 1
                 continue
@@ -218,8 +242,24 @@ package struct Parser {
             endedEarly = true
             return fail("expected \(expected), but the text ends here", at: tokenSpan, help: help)
         case .invalid(let message): return fail(message, at: tokenSpan, help: help)
+        case .symbol(.questionMark) where isAtLineEnd(lexer.offset): return refuseQuestion(at: tokenSpan)
         default: return fail("expected \(expected), but found \(describe(token))", at: tokenSpan, help: help)
         }
+    }
+
+    /// Whether nothing but blanks and a comment stand between a place and the end of its line.
+    func isAtLineEnd(_ place: Int) -> Bool {
+        var place = place
+        while let byte = lexer.byte(place), byte == 0x20 || byte == 0x09 || byte == 0x0D { place += 1 }
+        return lexer.byte(place).map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "#") } ?? true
+    }
+
+    /// `?` at the end of a line asks for help, and nobody answers it in a script.
+    mutating func refuseQuestion(at span: Span) -> Failure {
+        question = Int(span.start)
+        return fail(
+            "'?' at the end of a line asks for help, which only the prompt gives", at: span,
+            help: "as text it is quoted: '?'")
     }
 
     /// Reports what makes reading on useless, and ends the text here.
@@ -229,6 +269,16 @@ package struct Parser {
         lexer.offset = lexer.bytes.count
         token = .end
         return failure
+    }
+
+    /// Counts a statement, an argument or a value.
+    mutating func countPart() throws(Failure) {
+        parts += 1
+        if parts > Self.partLimit {
+            throw giveUp(
+                "the text has more than \(Self.partLimit) parts",
+                help: "take it apart; data come from a file: lines(FILE), or parse_json(read(FILE))")
+        }
     }
 
     func describe(_ token: Lexer.Token) -> String {

@@ -17,6 +17,17 @@ package struct Printer {
 
     package static func text(_ expression: Expression) -> String { ExpressionPrinter.text(expression) }
 
+    /// What a handler does, in one line: `retry up to 3 every 5s`, `resume`, `{ … }`.
+    package static func text(_ action: HandlerClause.Action) -> String {
+        switch action {
+        case .retry(let policy): text(policy)
+        case .resume: "resume"
+        case .use(let value): "use \(ExpressionPrinter.text(value))"
+        case .fail(let operands): text(operands)
+        case .block: "{ … }"
+        }
+    }
+
     // MARK: Lines
 
     /// A statement's first line begins with the indentation; what follows a block is joined to its closing brace.
@@ -84,13 +95,7 @@ package struct Printer {
         let patterns = clause.patterns.map { " " + $0.text }.joined()
         let name = clause.errorName.map { " as \($0.text)" } ?? ""
         join("on error\(patterns)\(name) ")
-        switch clause.action {
-        case .retry(let policy): join(Self.text(policy))
-        case .resume: join("resume")
-        case .use(let value): join("use \(ExpressionPrinter.text(value))")
-        case .fail(let operands): join(Self.text(operands))
-        case .block(let block): write(block)
-        }
+        if case .block(let block) = clause.action { write(block) } else { join(Self.text(clause.action)) }
     }
 
     /// A statement of one line.

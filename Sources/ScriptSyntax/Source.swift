@@ -21,11 +21,14 @@ package struct SourceText: Sendable {
     package let name: String
     /// Valid UTF-8 unless ``firstInvalidByte`` says otherwise.
     package let bytes: [UInt8]
+    /// The number of the first line: more than 1 where the text is a part of another that arrives piece by piece.
+    package let firstLine: Int
     private let lineStarts: [Int]
 
-    package init(name: String, bytes: [UInt8]) {
+    package init(name: String, bytes: [UInt8], firstLine: Int = 1) {
         self.name = name
         self.bytes = bytes
+        self.firstLine = firstLine
         var starts = [0]
         for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
         lineStarts = starts
@@ -33,7 +36,7 @@ package struct SourceText: Sendable {
 
     package init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
 
-    /// The line that a byte offset lies in, counted from 1.
+    /// The number of the line that a byte offset lies in.
     package func line(at offset: Int) -> Int {
         var low = 0
         var high = lineStarts.count
@@ -41,11 +44,12 @@ package struct SourceText: Sendable {
             let middle = (low + high) / 2
             if lineStarts[middle] <= offset { low = middle } else { high = middle }
         }
-        return low + 1
+        return low + firstLine
     }
 
-    /// The byte range of a line, counted from 1, without its newline.
-    package func range(ofLine line: Int) -> Range<Int> {
+    /// The byte range of a line, by its number, without its newline.
+    package func range(ofLine number: Int) -> Range<Int> {
+        let line = number - firstLine + 1
         guard line >= 1, line <= lineStarts.count else { return bytes.count..<bytes.count }
         let start = lineStarts[line - 1]
         var end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
@@ -53,7 +57,7 @@ package struct SourceText: Sendable {
         return start..<max(start, end)
     }
 
-    /// Line and column of an offset, both counted from 1; columns count Unicode scalars.
+    /// Line and column of an offset; columns count Unicode scalars, from 1.
     package func location(at offset: Int) -> (line: Int, column: Int) {
         let line = line(at: offset)
         let start = range(ofLine: line).lowerBound
@@ -89,6 +93,9 @@ package struct SourceMap: Sendable {
         sources.append(source)
         return UInt32(sources.count - 1)
     }
+
+    /// Forgets the sources behind the first ones; nothing may refer to them any more.
+    package mutating func keepFirst(_ count: Int) { sources.removeLast(max(0, sources.count - count)) }
 
     package subscript(span: Span) -> SourceText? {
         Int(span.source) < sources.count ? sources[Int(span.source)] : nil

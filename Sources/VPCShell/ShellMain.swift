@@ -11,6 +11,10 @@ package enum ShellMain {
         case promptOrInput
         case program(Program.Source, arguments: [String])
         case check([String])
+        /// Lays out scripts anew; `checks` only tells which are not laid out so.
+        case format([String], checks: Bool)
+        /// The statements on standard input, each run as it arrives.
+        case stream(arguments: [String])
     }
 
     /// Tells the allocator what this program is like: it makes many small things and keeps most of them, so that giving
@@ -67,6 +71,9 @@ package enum ShellMain {
 
     private static func run(_ task: Task, _ options: ShellOptions, _ surroundings: Surroundings) -> Int32 {
         let output = Output(outputIsTerminal: surroundings.outputIsTerminal)
+        if case .format(let paths, let checks) = task {
+            return FormatProgram(output: output, isStyled: surroundings.stylesErrors, checks: checks).run(paths)
+        }
         let interrupt = Interrupt()
         var isPrompt = false
         if case .promptOrInput = task { isPrompt = surroundings.inputIsTerminal && surroundings.outputIsTerminal }
@@ -97,6 +104,8 @@ package enum ShellMain {
         switch task {
         case .check(let paths): return program.check(paths)
         case .program(let source, let arguments): return program.run(source, arguments: arguments)
+        case .stream(let arguments): return program.stream(arguments: arguments)
+        case .format: return 0
         case .promptOrInput:
             if !isPrompt { return program.run(.standardInput, arguments: []) }
             return PromptLoop(session: session, interrupt: interrupt).run(notice: notice)

@@ -8,7 +8,7 @@ struct VPCShellCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vpcsh", abstract: Run.configuration.abstract, usage: Run.configuration.usage,
         version: "vpcsh \(ShellMain.version)",
-        subcommands: [Run.self, Check.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Check.self, Format.self], defaultSubcommand: Run.self)
 
     static func main() {
         ShellMain.secureStandardDescriptors()
@@ -53,6 +53,7 @@ struct Run: ParsableCommand {
             vpcsh [OPTIONS] FILE [--PARAM VALUE]…      run a script ('-' is standard input)
             vpcsh [OPTIONS] -c STATEMENTS [-- …]       run statements
             vpcsh check FILE…                          report every error of scripts, run nothing
+            vpcsh fmt [--check] FILE…                  lay out scripts ('-' is standard input)
             """,
         discussion: """
             --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, \
@@ -74,6 +75,9 @@ struct Run: ParsableCommand {
         help: ArgumentHelp("Run these statements.", valueName: "statements"))
     var statements: String?
 
+    @Flag(help: "Run each statement of standard input as it arrives.")
+    var stream = false
+
     @Argument(
         parsing: .captureForPassthrough,
         help: ArgumentHelp("A script, then its own arguments.", valueName: "file"))
@@ -82,7 +86,12 @@ struct Run: ParsableCommand {
     func run() throws {
         var rest = arguments
         let task: ShellMain.Task
-        if let statements {
+        if stream {
+            if statements != nil || rest.first.map({ $0 != "-" }) == true {
+                throw ValidationError("--stream takes its statements from standard input, not from elsewhere.")
+            }
+            task = .stream(arguments: Array(rest.dropFirst()))
+        } else if let statements {
             if rest.first == "--" { rest.removeFirst() }
             task = .program(.text(statements), arguments: rest)
         } else if let file = rest.first {
@@ -93,7 +102,9 @@ struct Run: ParsableCommand {
         } else {
             task = .promptOrInput
         }
-        throw ExitCode(ShellMain.run(task, try options.shellOptions()))
+        var shellOptions = try options.shellOptions()
+        shellOptions.isStream = stream
+        throw ExitCode(ShellMain.run(task, shellOptions))
     }
 
     /// What looks like an option and is none would otherwise be taken for a script.
@@ -106,7 +117,8 @@ struct Run: ParsableCommand {
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Report every syntax and check error of scripts, and run nothing.")
+        abstract: "Report every syntax and check error of scripts, and run nothing.",
+        discussion: "With --format the report is a list of records on standard output, in that format.")
 
     @OptionGroup var options: TargetOptions
 
@@ -114,6 +126,23 @@ struct Check: ParsableCommand {
     var files: [String]
 
     func run() throws { throw ExitCode(ShellMain.run(.check(files), try options.shellOptions())) }
+}
+
+struct Format: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fmt", abstract: "Lay out scripts anew, without changing what they mean.",
+        discussion: """
+            Each file is replaced if that changes it, and then named on standard output. Exit status: 0; 1 where --check \
+            finds a script that is not laid out so; 2 where a text is no script.
+            """)
+
+    @Flag(help: "Change nothing; name the scripts that would be changed, and end with status 1 if there are any.")
+    var check = false
+
+    @Argument(help: "Scripts; '-' is standard input, laid out on standard output.")
+    var files: [String]
+
+    func run() throws { throw ExitCode(ShellMain.run(.format(files, checks: check), ShellOptions())) }
 }
 
 /// What both ways to begin understand.
@@ -201,7 +230,7 @@ enum CommandLineArguments {
     /// All options, for suggestions.
     static let options = [
         "--local", "--endpoint", "--insecure", "--region", "--profile", "--format", "--dry-run", "--read-only", "--yes",
-        "--timeout", "--trace", "--no-rc", "--force-unknown", "--version", "--help", "-c",
+        "--timeout", "--trace", "--no-rc", "--force-unknown", "--stream", "--version", "--help", "-c",
     ]
     private static let takesValue: Set<String> = ["--endpoint", "--region", "--profile", "--format", "--timeout", "-c"]
 

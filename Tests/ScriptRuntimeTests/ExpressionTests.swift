@@ -54,7 +54,7 @@ import Testing
         ("\"key ${secret('abc')}!\"", "key ****!"),
         ("'a' + secret('b') + 'c'", "a****c"), ("upper(secret('abc'))", "****"), ("reveal(secret('abc'))", "abc"),
         ("secret('a') == 'a'", "true"), ("type(secret('a'))", "secret"),
-        ("json([secret('a')])", #"["****"]"#), ("len(secret('abc'))", "3"),
+        ("json([secret('a')])", #"["****"]"#), ("len(secret('abc'))", "****"),
     ]
 
     @Test(arguments: values) func value(_ expression: String, _ text: String) {

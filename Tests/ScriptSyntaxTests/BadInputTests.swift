@@ -127,10 +127,42 @@ import Testing
         #expect(lines == [1, 4, 7, 9])
     }
 
+    /// What would take gigabytes as a tree is refused while it is read.
+    @Test(.timeLimit(.minutes(1))) func tooManyParts() {
+        let list = messages(Array("let v = [\(String(repeating: "1,", count: 10_000_000))]".utf8))
+        #expect(list == ["a list in a script has at most 1000000 elements"])
+        let record = "let v = {\((0..<100_000).map { "k\($0): [\(String(repeating: "0,", count: 50))]" }.joined(separator: ","))}"
+        #expect(messages(Array(record.utf8)) == ["the text has more than 4000000 parts"])
+        #expect(messages(Array(String(repeating: "a;", count: 5_000_000).utf8)) == ["the text has more than 4000000 parts"])
+        #expect(
+            messages(Array("print \(String(repeating: "a ", count: 5_000_000))".utf8))
+                == ["the text has more than 4000000 parts"])
+    }
+
     @Test func countOfErrorsIsBounded() {
         let found = messages(Array(String(repeating: "let = 1\n", count: 1000).utf8))
         #expect(found.count == 51)
         #expect(found.last == "950 more errors are not shown")
+    }
+}
+
+/// What asks for help at a prompt.
+@Suite struct QuestionTests {
+    @Test(arguments: [
+        ("?", 0), ("DescribeVpcs ?", 13), ("DescribeVpcs VpcName=a ?", 23), ("let x = ?", 8), ("let x = $y ?", 11),
+        ("$x | ?", 5), ("$x | where ?", 11), ("$x | first ?", 11), ("if ?", 3), ("for x in ?", 9),
+        ("if true {\nDescribeVpcs ?", 23), ("(DescribeVpcs ?", 14),
+    ])
+    func asks(_ text: String, _ place: Int) {
+        #expect(Parser.question(in: SourceText(name: "<prompt>", text: text)) == place)
+    }
+
+    @Test(arguments: [
+        "print what ?", "warn ?", "DescribeVpcs VpcName=?", "$x.y?", "'what ?", "\"what ?", "# why ?", "print a?", "",
+        "on error A?", "print x",
+    ])
+    func isText(_ text: String) {
+        #expect(Parser.question(in: SourceText(name: "<prompt>", text: text)) == nil)
     }
 }
 

@@ -134,6 +134,50 @@ import Testing
             """
         ),
         (
+            "DescribeVpcs ?",
+            """
+            t.vpcsh:1:14: error: '?' at the end of a line asks for help, which only the prompt gives
+                DescribeVpcs ?
+                             ^
+            help: as text it is quoted: '?'
+
+            """
+        ),
+        (
+            "if $a == ?\nlet x = $y ?",
+            """
+            t.vpcsh:1:10: error: '?' at the end of a line asks for help, which only the prompt gives
+                if $a == ?
+                         ^
+            help: as text it is quoted: '?'
+            t.vpcsh:2:12: error: '?' at the end of a line asks for help, which only the prompt gives
+                let x = $y ?
+                           ^
+            help: as text it is quoted: '?'
+
+            """
+        ),
+        (
+            "! ls -l",
+            """
+            t.vpcsh:1:1: error: '!' runs a program, which only the prompt does
+                ! ls -l
+                ^
+            help: a script runs one with: null | sh 'program'; in an expression it is 'not'
+
+            """
+        ),
+        (
+            "print a\"b\"",
+            """
+            t.vpcsh:1:8: error: '"' inside bare text
+                print a"b"
+                       ^
+            help: quote the text
+
+            """
+        ),
+        (
             "let d = 5q",
             """
             t.vpcsh:1:9: error: '5q' is neither a number nor a duration; units are ms, s, m, h and d
@@ -208,6 +252,18 @@ import Testing
         var sources = SourceMap()
         _ = sources.add(SourceText(name: "t", text: "ab\ncd"))
         #expect(DiagnosticRenderer(sources: sources).text(Diagnostic("m", at: span)).contains("error: m\n"))
+    }
+
+    /// A part of a text knows which line it begins with.
+    @Test func firstLine() {
+        let source = SourceText(name: "t", bytes: Array("a\nlet = 1\n".utf8), firstLine: 41)
+        #expect(source.location(at: 6) == (42, 5))
+        #expect(source.range(ofLine: 42) == 2..<9)
+        #expect(source.range(ofLine: 2) == 10..<10)
+        var sources = SourceMap()
+        _ = sources.add(source)
+        guard case .invalid(let found) = Parser.parse(source, source: 0) else { return }
+        #expect(found.map { DiagnosticRenderer(sources: sources).text($0) }.joined().hasPrefix("t:42:5: error: "))
     }
 
     @Test func placesCountLinesAndScalars() {

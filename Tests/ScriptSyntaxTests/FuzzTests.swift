@@ -3,7 +3,7 @@ import Testing
 
 /// Scripts with some of their bytes changed: whatever comes of it, it is a tree or diagnostics, soon.
 @Suite struct FuzzTests {
-    private static let seeds: [String] =
+    static let seeds: [String] =
         ParserTests.printed + [
             """
             #!/usr/bin/env vpcsh

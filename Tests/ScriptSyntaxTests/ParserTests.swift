@@ -52,6 +52,12 @@ import Testing
     static let arguments: [(String, String)] = [
         ("print", "(run print)"), ("print a  b", "(run print ~a ~b)"),
         ("print a=b --c on", "(run print ~a=b ~--c ~on)"),
+        (
+            "print a=\"b c\" --d='e' f=(1 + 2) g=[3] h={k: 4} i=",
+            "(run print (text \"a=\" \"b c\") (text \"--d=\" \"e\") (text \"f=\" (1 + 2)) (text \"g=\" [3])"
+                + " (text \"h=\" {\"k\": 4}) ~i=)"
+        ),
+        ("warn ? x=?\nprint ?", "(run warn ~? ~x=?)\n(run print ~?)"), ("A X=?", "(run A X=~?)"),
         ("print 007 $", "(run print ~007 ~$)"),
         ("print $x ${x} (5) $x.y[0]['k'][$i]", "(run print $x $x 5 (path $x .y [0] [\"k\"] [$i]))"),
         ("print $x.", "(run print (text $x \".\"))"), ("print a$x.b-c", "(run print (text \"a\" (path $x .b) \"-c\"))"),

@@ -12,7 +12,7 @@ import VPCShell
 /// output (`output`, all of it; nothing where there is none), to standard error (`error`, lines of it, each by its end,
 /// in order; nothing where there is none), and its exit status (`status`, 0 where there is none). A first line
 /// `# arguments: …` gives the script arguments; a first line `# file: NAME` makes the block a file beside the examples
-/// that follow in its article. Each example has a folder of its own, which TMPDIR names, an embedded endpoint of its
+/// that follow in its article; a first line `# way: check`, `stream` or `fmt` (then without that line) has it go that way. Each example has a folder of its own, which TMPDIR names, an embedded endpoint of its
 /// own, and a clock on which no time is lost.
 @Suite struct ReferenceTests {
     /// The program ignores this signal too: what is written to a program that has ended fails, and nothing more.
@@ -30,9 +30,26 @@ import VPCShell
             options: ShellOptions(), surroundings: Surroundings(environment: ["TMPDIR": folder.path]), output: output,
             target: .local(.memory), time: time,
             transport: try LocalEndpoint(database: .memory, time: time, timing: .fast))
-        let status = Program(session: session, interrupt: Interrupt()).run(
-            SourceText(name: "example.vpcsh", text: example.text), arguments: example.arguments,
-            path: "\(folder.path)/example.vpcsh")
+        let program = Program(session: session, interrupt: Interrupt())
+        let path = "\(folder.path)/example.vpcsh"
+        let status: Int32
+        switch example.way {
+        case "check":
+            try FileContent.replace(path, with: Array(example.text.utf8))
+            status = program.check([path])
+        case "stream": status = try Self.withPipe(example.text) { program.stream(arguments: [], descriptor: $0) }
+        case "fmt":
+            let script = example.text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)[1]
+            guard case .formatted(let text) = ScriptFormatter.format(SourceText(name: "t", text: String(script))) else {
+                Issue.record("it was not formatted")
+                return
+            }
+            try session.write(text, to: .output)
+            status = 0
+        default:
+            status = program.run(
+                SourceText(name: "example.vpcsh", text: example.text), arguments: example.arguments, path: path)
+        }
         let (written, errors) = output.captured
         #expect(written == example.output)
         #expect(status == example.status, "standard error: \(errors)")
@@ -42,6 +59,17 @@ import VPCShell
         } else {
             #expect(errors.isEmpty)
         }
+    }
+
+    /// Runs a body with the end of a pipe that yields a text.
+    private static func withPipe(_ text: String, _ body: (Int32) -> Int32) throws -> Int32 {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        // Examples are shorter than a pipe holds.
+        _ = Array(text.utf8).withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
+        close(ends[1])
+        return body(ends[0])
     }
 
     /// The first of the lines that does not end a line of the text behind those that the lines before it ended.
@@ -73,6 +101,8 @@ struct ReferenceExample: Sendable, CustomTestStringConvertible {
     let place: String
     let text: String
     let arguments: [String]
+    /// `check`, `stream` or `fmt`; nil for a script that is run.
+    let way: String?
     /// The files that its article shows before it.
     let files: [(name: String, text: String)]
     var output = ""
@@ -165,7 +195,7 @@ struct Reference: Sendable {
                 } else {
                     let arguments = fence.note("arguments")?.split(separator: " ").map { String($0) }
                     example = ReferenceExample(
-                        place: place, text: fence.text, arguments: arguments ?? [], files: files)
+                        place: place, text: fence.text, arguments: arguments ?? [], way: fence.note("way"), files: files)
                 }
                 continue
             }

@@ -26,8 +26,10 @@ struct ScriptSuiteTests {
             output: output, target: .local(.memory), time: time,
             transport: try LocalEndpoint(database: .memory, time: time, timing: .fast))
         let program = Program(session: session, interrupt: Interrupt())
-        let status = program.run(
-            SourceText(name: "script", text: text), arguments: expectation.arguments, path: file.path)
+        // As the program does it: values can be nested more deeply than a test's own stack allows.
+        let status = SystemThread.runWithLargeStack {
+            program.run(SourceText(name: "script", text: text), arguments: expectation.arguments, path: file.path)
+        }
         let (written, errors) = output.captured
         #expect(status == expectation.status, "\(errors)")
         #expect(written == expectation.output.map { $0 + "\n" }.joined(), "\(errors)")

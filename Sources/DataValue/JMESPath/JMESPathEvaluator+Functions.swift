@@ -107,7 +107,8 @@ extension JMESPathFunction {
         case .length:
             if case .record(let record) = value { return .int(record.count) }
             if case .list(let items) = value { return .int(items.count) }
-            return .int(value.stringContent?.unicodeScalars.count ?? 0)
+            let length = value.stringContent?.unicodeScalars.count ?? 0
+            return value.isSecret ? .secret(Secret(String(length))) : .int(length)
         case .max: return value.elements.max { $0.precedes($1) } ?? .null
         case .min: return value.elements.min { $0.precedes($1) } ?? .null
         case .sort: return .list(value.elements.sorted { $0.precedes($1) })

@@ -9,7 +9,7 @@ extension Compiler {
             unknown(command.name)
             return nil
         }
-        if found.signature.isForPromptOnly, kind == .script {
+        if found.signature.isForPromptOnly, kind != .promptLine {
             report("'\(command.name.text)' is for the prompt, not for scripts", at: command.name.span)
         }
         let literals = command.arguments.map { (name: $0.name?.text, value: Self.literal($0.value)) }
@@ -20,7 +20,9 @@ extension Compiler {
         let base = builder.allocate(max(1, command.arguments.count))
         for (place, argument) in command.arguments.enumerated() { expression(argument.value, into: base + place) }
         builder.callSites.append(
-            .init(name: command.name.text, command: found, argumentNames: command.arguments.map { $0.name?.text }))
+            .init(
+                name: command.name.text, command: found, argumentNames: command.arguments.map { $0.name?.text },
+                listsHandlers: found is HandlersCommand))
         builder.emit(pages ? .pages : .command, base, wide: builder.callSites.count - 1, at: command.span)
         return base
     }

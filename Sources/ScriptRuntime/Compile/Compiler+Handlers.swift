@@ -9,10 +9,12 @@ extension Compiler {
     mutating func declareHandler(_ clause: HandlerClause, isOfSession: Bool = false) {
         let scope = builder.surroundings.scope
         let place = builder.scopes[scope].handlers.count
-        warnIfUnreachable(clause, behind: builder.scopes[scope].handlers)
+        // Of a session's handler its own line has told.
+        if !isOfSession { warnIfUnreachable(clause, behind: builder.scopes[scope].handlers) }
         builder.scopes[scope].handlers.append(
             .init(
-                from: builder.position, patterns: clause.patterns.map(\.text), body: 0, errorRegister: 0, bodyScope: 0))
+                from: builder.position, patterns: clause.patterns.map(\.text), body: 0, errorRegister: 0, bodyScope: 0,
+                action: Printer.text(clause.action), span: clause.span))
         switch clause.action {
         case .retry, .resume, .use: builder.scopes[scope].handlers[place].isSimple = true
         case .fail, .block: break
@@ -56,9 +58,12 @@ extension Compiler {
         }
     }
 
-    /// A handler of a prompt's line stays for later lines; one with the same patterns replaces the old.
+    /// A handler of a prompt's line stays for later lines; one with the same patterns replaces the old. In a stream all
+    /// stay, as they do in a script that is there as a whole.
     mutating func keepForSession(_ clause: HandlerClause) {
-        environment.sessionHandlers.removeAll { $0.patterns.map(\.text) == clause.patterns.map(\.text) }
+        if kind == .promptLine {
+            environment.sessionHandlers.removeAll { $0.patterns.map(\.text) == clause.patterns.map(\.text) }
+        }
         environment.sessionHandlers.append(clause)
     }
 
@@ -150,6 +155,19 @@ extension Compiler {
         builder.emit(isInHandler ? .passNew : .fail, registers, registers + 1, at: span)
         builder.bindStatement(statement)
         builder.endStatement(statement)
+    }
+
+    /// Has a block run when the stream ends. It is checked here, in a scope that nothing enters.
+    mutating func keepForEnd(_ block: Block, at span: Span) {
+        environment.exitBlocks.append(block)
+        let behind = Label()
+        builder.jump(.jump, to: behind, at: span)
+        let outer = builder.surroundings.scope
+        let scope = builder.openScope(.block)
+        declareExit(block, at: span)
+        builder.scopes[scope].end = builder.position
+        builder.surroundings.scope = outer
+        builder.place(behind)
     }
 
     /// Has a block run when the current scope is left, however that comes about.

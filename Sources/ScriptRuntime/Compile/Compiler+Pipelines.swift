@@ -6,7 +6,8 @@ import ScriptSyntax
 // with a list, is called on it, and what it yields begins the next loop. Pages are fetched by the loop as it goes.
 
 extension Compiler {
-    mutating func pipeline(_ pipeline: Pipeline, into target: Int) {
+    /// `isDisplayed`: whether the value is shown next, so that its items may be written as they come.
+    mutating func pipeline(_ pipeline: Pipeline, into target: Int, isDisplayed: Bool = false) {
         let mark = builder.nextRegister
         defer { builder.nextRegister = mark }
         var stages = pipeline.stages[...]
@@ -26,7 +27,10 @@ extension Compiler {
         case .command(let command):
             guard let result = call(command, pages: hasPages(command)) else { return }
             builder.take(input, result, at: command.span)
-            if hasPages(command) { stages = loop(over: input, stages, at: command.span) }
+            if hasPages(command) {
+                let output = isDisplayed ? itemOutput(stages) : nil
+                stages = loop(over: input, stages, isPaged: true, output: output, at: command.span)
+            }
         }
         while let stage = stages.first {
             if Self.streams(stage.name.text) {
@@ -89,12 +93,14 @@ extension Compiler {
     /// A loop over R[input] (a list or pages) through as many streaming stages as follow each other. What it yields is in
     /// R[input] afterwards; returns the stages that are left.
     private mutating func loop(
-        over input: Int, _ stages: ArraySlice<ScriptSyntax.Stage>, at span: Span
+        over input: Int, _ stages: ArraySlice<ScriptSyntax.Stage>, isPaged: Bool = false,
+        output: (site: ItemOutput, path: Expression?)? = nil, at span: Span
     ) -> ArraySlice<ScriptSyntax.Stage> {
         let again = Label()
         let turn = Label()
         let end = Label()
-        let result = builder.allocate()
+        // R[result] what the loop yields; behind it the name of the file that it is saved in.
+        let result = builder.allocate(2)
         var streaming: [(stage: ScriptSyntax.Stage, state: Int)] = []
         var rest = stages
         var ending: ScriptSyntax.Stage?
@@ -109,8 +115,16 @@ extension Compiler {
         switch ending?.name.text {
         case "count": builder.emit(.integer, result, wide: 0, at: span)
         case "ignore": builder.emit(.null, result, at: span)
-        default: builder.emit(.list, result, result, 0, at: span)
+        default:
+            if let output {
+                optional(output.path, into: result + 1, at: span)
+                builder.callSites.append(.init(name: "", command: nil, argumentNames: [], output: output.site))
+                builder.emit(.openItems, result, wide: builder.callSites.count - 1, at: span)
+            } else {
+                builder.emit(.list, result, result, 0, at: span)
+            }
         }
+        let site = builder.callSites.count - 1
         for (stage, state) in streaming where stage.name.text == "first" {
             beginFirst(stage, state, end)
         }
@@ -130,7 +144,7 @@ extension Compiler {
         switch ending?.name.text {
         case "count": builder.emit(.addInteger, result, result, 1, at: span)
         case "ignore": break
-        default: builder.emit(.append, result, item, at: span)
+        default: builder.emit(output == nil ? .append : .putItem, result, item, at: span)
         }
         // Having had enough ends the loop before another page is asked for.
         for (stage, state) in streaming where stage.name.text == "first" {
@@ -139,12 +153,68 @@ extension Compiler {
             builder.jump(.jumpIfFalse, flag, to: end, at: stage.span)
         }
         builder.place(turn)
-        builder.jump(.next, input, to: again, at: span)
+        if isPaged, builder.surroundings.statement >= 0 {
+            // A `retry` fetches this page again and no other, so that no item comes twice; anything else that a handler
+            // does is about the whole.
+            let fetch = builder.beginStatement(result: input + 2, partOf: builder.surroundings.statement, at: span)
+            builder.jump(.next, input, to: again, at: span)
+            builder.bindStatement(fetch)
+            builder.endStatement(fetch)
+        } else {
+            builder.jump(.next, input, to: again, at: span)
+        }
         builder.place(end)
         builder.emit(.closePages, input, at: span)
         builder.emit(.null, input + 2, at: span)
+        if let output {
+            builder.emit(.closeItems, result, wide: site, at: span)
+            builder.take(input, result, at: span)
+            return rest.dropFirst(output.site.stageCount)
+        }
         builder.take(input, result, at: span)
         return rest
+    }
+
+    /// What a statement does with the items of its stages, if it is nothing that has to wait for the last of them. At a
+    /// prompt the result is kept whole, for `$_`.
+    private func itemOutput(_ stages: ArraySlice<ScriptSyntax.Stage>) -> (site: ItemOutput, path: Expression?)? {
+        if kind == .promptLine { return nil }
+        var output = ItemOutput()
+        var path: Expression?
+        var rest = stages
+        while let stage = rest.first, Self.streams(stage.name.text) {
+            switch stage.name.text {
+            case "count", "ignore": return nil
+            case "select": output.columns = Self.selectedNames(stage)
+            default: break
+            }
+            rest = rest.dropFirst()
+        }
+        if let stage = rest.first, let format = OutputFormat(rawValue: stage.name.text), stage.arguments.isEmpty {
+            output.format = format
+            rest = rest.dropFirst()
+        }
+        if let stage = rest.first, stage.name.text == "save", stage.arguments.count == 1, stage.arguments[0].name == nil {
+            output.isSaved = true
+            path = stage.arguments[0].value
+            rest = rest.dropFirst()
+        }
+        return rest.isEmpty ? (output, path) : nil
+    }
+
+    private static func selectedNames(_ stage: ScriptSyntax.Stage) -> [String]? {
+        var names: [String] = []
+        for argument in stage.arguments {
+            guard case .string(let text)? = literal(argument.value), let steps = FieldPath.parse(text) else { return nil }
+            names.append(argument.name?.text ?? fieldName(text, steps))
+        }
+        return names
+    }
+
+    /// What `select` calls a field that is given no name.
+    private static func fieldName(_ text: String, _ steps: [FieldPath.Step]) -> String {
+        if steps.count == 1, case .string(let field) = steps[0].key { return field }
+        return text.filter { $0 != "?" }
     }
 
     /// R[state] how many items have passed, R[state + 1] how many may.
@@ -187,14 +257,11 @@ extension Compiler {
         var names: [Value] = []
         let base = builder.allocate(stage.arguments.count)
         for (place, argument) in stage.arguments.enumerated() {
-            guard case .string(let text)? = Self.literal(argument.value), let steps = FieldPath.parse(text),
-                let last = steps.last(where: { if case .string = $0.key { true } else { false } }),
-                case .string(let field) = last.key
-            else {
+            guard case .string(let text)? = Self.literal(argument.value), let steps = FieldPath.parse(text) else {
                 report("this is no path of fields", at: argument.span, help: form)
                 return
             }
-            let name = Value.string(argument.name?.text ?? (steps.count == 1 ? field : text.filter { $0 != "?" }))
+            let name = Value.string(argument.name?.text ?? Self.fieldName(text, steps))
             if names.contains(name) { report("the field '\(name.displayText)' is selected twice", at: argument.span) }
             names.append(name)
             var register = item

@@ -44,7 +44,7 @@ extension Compiler {
         case .pipeline(let pipeline):
             let result = builder.allocate()
             let statement = builder.beginStatement(result: result, at: span)
-            self.pipeline(pipeline, into: result)
+            self.pipeline(pipeline, into: result, isDisplayed: true)
             builder.bindStatement(statement)
             builder.emit(.display, result, at: span)
             builder.endStatement(statement)
@@ -64,9 +64,10 @@ extension Compiler {
             }
         case .waitUntil(let condition, let every, let limit): waitUntil(condition, every, limit, at: span)
         case .onError(let clause):
-            if isTopLevel, kind == .promptLine, builder.isMain { keepForSession(clause) }
+            if isTopLevel, kind.isPartOfSession, builder.isMain { keepForSession(clause) }
             declareHandler(clause)
-        case .onExit(let block): declareExit(block, at: span)
+        case .onExit(let block):
+            if isTopLevel, kind == .streamedStatement { keepForEnd(block, at: span) } else { declareExit(block, at: span) }
         case .retry(let policy): handlerAction("retry", at: span) { $0.retry(policy, at: span) }
         case .resume: handlerAction("resume", at: span) { $0.builder.emit(.resume, at: span) }
         case .use(let value):
@@ -93,24 +94,24 @@ extension Compiler {
 
     private mutating func parameter(_ parameter: ParameterDeclaration, at span: Span) {
         if kind == .promptLine { return report("'param' is for scripts", at: span) }
-        guard
-            let declared = ScriptParameter(
-                parameter, register: environment.globals[parameter.name.text] ?? 0,
-                report: { report($0, at: $1, help: $2) })
-        else { return }
-        parameters.append(declared)
+        // Declared even where it is wrong, so that nothing else is reported because of it.
         declareTopLevelName(parameter.name)
+        let register = environment.globals[parameter.name.text] ?? 0
+        if let declared = ScriptParameter(parameter, register: register, report: { report($0, at: $1, help: $2) }) {
+            parameters.append(declared)
+        }
     }
 
     /// Marks a top-level name as declared from here on.
     private mutating func declareTopLevelName(_ name: Name) {
         guard let variable = builder.surroundings.blocks[0][name.text] else { return }
-        if variable.declaration != nil, kind == .script {
+        if variable.declaration != nil, kind != .promptLine {
             report(
                 "'\(name.text)' is declared already", at: name.span,
                 help: "a variable that exists is changed with: set \(name.text) = …")
         }
         if variable.declaration == nil { variable.declaration = declarationCount }
+        declaredVariables.append((name, variable, true))
         declarationCount += 1
     }
 
@@ -123,11 +124,15 @@ extension Compiler {
         builder.bindStatement(statement)
         builder.endStatement(statement)
         builder.nextRegister = mark
-        if isGlobal { declareTopLevelName(name) } else { declare(name, register: register) }
+        if isGlobal { return declareTopLevelName(name) }
+        declare(name, register: register)
+        if let variable = builder.surroundings.blocks.last?[name.text] {
+            declaredVariables.append((name, variable, false))
+        }
     }
 
     private mutating func assignment(_ name: Name, _ steps: [PathStep], _ value: Pipeline, at span: Span) {
-        guard let target = resolve(name.text, at: name.span) else { return }
+        guard let target = resolve(name.text, at: name.span, isRead: false) else { return }
         noteAssignment(to: name, target)
         let mark = builder.nextRegister
         let result = builder.allocate()
@@ -146,6 +151,7 @@ extension Compiler {
             case .global(let register):
                 let end = Label()
                 if let added = addition(to: name.text, in: value) {
+                    globals[name.text]?.isRead = true
                     builder.emit(.addGlobal, register, expression(added), at: span)
                     builder.jump(.jump, to: end, at: span)
                 } else {

@@ -18,11 +18,13 @@ package struct Compiler {
 
     /// Nil, with the reasons, where the unit must not run.
     package static func compile(
-        _ script: Script, kind: UnitKind, environment: Environment, host: any Host, assuming names: Set<String> = []
+        _ script: Script, kind: UnitKind, environment: Environment, host: any Host, assuming names: Set<String> = [],
+        warnsOfUnusedNames: Bool = false
     ) -> (unit: CompiledUnit?, diagnostics: [Diagnostic]) {
         var compiler = Compiler(kind: kind, environment: environment, host: host)
         compiler.assumedNames = names
         let main = compiler.compileMain(script)
+        if warnsOfUnusedNames { compiler.warnOfUnusedNames(in: script) }
         let all = (compiler.diagnostics + compiler.warnings).sorted {
             ($0.span.source, $0.span.start) < ($1.span.source, $1.span.start)
         }
@@ -90,13 +92,15 @@ package struct Compiler {
                 if NativeFunction.index(of: name.text) != nil {
                     report("'\(name.text)' is a function of the language", at: name.span, help: "choose another name")
                 }
-                if !functionsHere.insert(name.text).inserted {
-                    report("the function '\(name.text)' is defined twice", at: name.span)
-                }
+                let isKnown = kind == .streamedStatement && environment.functionIndex[name.text] != nil
+                let isFirst = functionsHere.insert(name.text).inserted
+                if !isFirst || isKnown { report("the function '\(name.text)' is defined twice", at: name.span) }
                 if environment.functionIndex[name.text] == nil {
                     environment.functionIndex[name.text] = environment.functions.count
                     environment.functions.append(nil)
                 }
+                // Of two, calls are held against the first.
+                guard isFirst else { continue }
                 functionSignatures[name.text] = (
                     function.parameters.count { $0.defaultValue == nil }, function.parameters.count
                 )
@@ -117,6 +121,9 @@ package struct Compiler {
     var parallelCalls: [Name] = []
     /// How many arguments the functions of this unit take.
     var functionSignatures: [String: (required: Int, total: Int)] = [:]
+
+    /// Variables that were declared by name, to be warned about where nothing reads them.
+    var declaredVariables: [(name: Name, variable: Variable, isTopLevel: Bool)] = []
 
     private mutating func declareGlobal(_ name: Name) {
         if let known = globals[name.text] {
@@ -170,8 +177,18 @@ package struct Compiler {
         let target = Label()
         if !builder.scopes[0].exits.isEmpty { builder.jump(.leave, 0, to: target, at: span) }
         builder.place(target)
-        builder.scopes[0].end = builder.position
         let register = builder.allocate()
+        if kind == .streamedStatement, builder.isMain {
+            // A handler that has run to its end leaves the block that it stands in, which is the whole stream.
+            let behind = Label()
+            builder.jump(.jump, to: behind, at: span)
+            builder.scopes[0].end = builder.position
+            builder.emit(.integer, register, wide: 0, at: span)
+            builder.emit(.exit, register, at: span)
+            builder.place(behind)
+        } else {
+            builder.scopes[0].end = builder.position
+        }
         builder.emit(.null, register, at: span)
         builder.emit(.returnValue, register, at: span)
     }
@@ -202,18 +219,18 @@ package struct Compiler {
         case global(Int)
     }
 
-    /// What a variable's name stands for here.
-    mutating func resolve(_ name: String, at span: Span) -> Resolved? {
+    /// What a variable's name stands for here. `isRead`: whether its value is looked at, and not only replaced.
+    mutating func resolve(_ name: String, at span: Span, isRead: Bool = true) -> Resolved? {
         for block in builder.surroundings.blocks.reversed() {
             guard let variable = block[name] else { continue }
             guard let declaration = variable.declaration, declaration < builder.surroundings.declaredBefore else {
                 break
             }
-            variable.isRead = true
+            if isRead { variable.isRead = true }
             return .register(variable.register)
         }
         if let global = globals[name], !builder.isMain {
-            global.isRead = true
+            if isRead { global.isRead = true }
             return .global(global.register)
         }
         if assumedNames.contains(name) { return nil }
@@ -221,7 +238,17 @@ package struct Compiler {
             report("'$\(name)' is used before its 'let'", at: span)
             return nil
         }
-        report("'$\(name)' is not declared", at: span, help: nearestVariable(name))
+        switch name {
+        case Environment.lastResultName:
+            report(
+                "'$_' is the last result, which only the prompt keeps", at: span,
+                help: "keep a result with: let result = …")
+        case Environment.lastErrorName:
+            report(
+                "'$error' is the error that a handler deals with, and there is none here", at: span,
+                help: "on error { … } has it")
+        default: report("'$\(name)' is not declared", at: span, help: nearestVariable(name))
+        }
         return nil
     }
 

@@ -11,8 +11,11 @@ package struct Environment: Sendable {
     package internal(set) var functionIndex: [String: Int] = [:]
     var functions: [FunctionCode?] = []
     var effects: [String: FunctionEffects] = [:]
-    /// Handlers declared at a bare prompt, in force for the lines after them; oldest first.
+    /// Handlers declared at a bare prompt or at the top level of a stream, in force for what comes after them; oldest
+    /// first.
     package internal(set) var sessionHandlers: [HandlerClause] = []
+    /// What a stream has to do when it ends, in the order in which it was declared.
+    package internal(set) var exitBlocks: [Block] = []
 
     package init() {}
 
@@ -30,6 +33,12 @@ package struct Environment: Sendable {
 
     /// Forgets a name, so that it is undeclared for later units.
     package mutating func forget(_ name: String) { globals[name] = nil }
+
+    /// Forgets handlers and what is to be done at the end: what comes now is the end.
+    package mutating func forgetSession() {
+        sessionHandlers = []
+        exitBlocks = []
+    }
 
     /// Names that completion may offer behind `$`.
     package var variableNames: [String] { globals.keys.sorted() }
@@ -51,4 +60,9 @@ package enum UnitKind: Sendable {
     case script
     /// A line at a prompt: names may be declared again, handlers stay for later lines.
     case promptLine
+    /// A statement of a stream: what it declares stays for those that follow it, as in a script that is there as a whole.
+    case streamedStatement
+
+    /// Whether handlers at its top level stay.
+    var isPartOfSession: Bool { self != .script }
 }

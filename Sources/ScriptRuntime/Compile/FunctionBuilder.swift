@@ -192,12 +192,15 @@ struct FunctionBuilder {
 
     /// Begins a statement that handlers can act on; ``endStatement(_:)`` completes it.
     mutating func beginStatement(
-        result: Int, bindsNull: Bool = false, use: FunctionCode.Statement.Use = .any, at span: Span
+        result: Int, bindsNull: Bool = false, use: FunctionCode.Statement.Use = .any, partOf whole: Int? = nil,
+        at span: Span
     ) -> (index: Int, outer: Int) {
         let outer = surroundings.statement
         let index = statements.count
         statements.append(
-            .init(start: position, bind: position, end: position, result: result, bindsNull: bindsNull, use: use))
+            .init(
+                start: position, bind: position, end: position, result: result, bindsNull: bindsNull, use: use,
+                whole: whole))
         surroundings.statement = index
         if isHandled {
             emit(.statement, 0, wide: index, at: span)

@@ -46,6 +46,9 @@ package final class FunctionCode: @unchecked Sendable {
         var bodyScope: Int
         /// Whether it only retries, resumes or uses a value, so that it can serve an iteration of a parallel loop within.
         var isSimple = false
+        /// What it does, as a script says it, and where it stands: for the command `handlers`.
+        var action = ""
+        var span = Span(source: 0, start: 0, end: 0)
     }
 
     struct Exit: Sendable {
@@ -67,6 +70,9 @@ package final class FunctionCode: @unchecked Sendable {
         var bindsNull: Bool
         /// What a value in place of its own has to be.
         var use: Use = .any
+        /// The statement that is passed over, or given a value, in place of this one, which only runs again by itself:
+        /// to fetch a page is part of a whole that has no value before the last page has come.
+        var whole: Int?
 
         enum Use: Sendable {
             case any
@@ -83,6 +89,10 @@ package final class FunctionCode: @unchecked Sendable {
         var argumentNames: [String?]
         /// The place of the stage in the table of stages.
         var stage = 0
+        /// Whether the command is the one that lists the handlers in force, which only the machine knows.
+        var listsHandlers = false
+        /// For `openItems` and `closeItems`: what is done with the items.
+        var output = ItemOutput()
     }
 
     /// The registers that hold a retry's limits; nil where left out.

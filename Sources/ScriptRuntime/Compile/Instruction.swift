@@ -46,6 +46,9 @@ enum Opcode: UInt8, Sendable {
     case command  //  R[a] = call site bc with R[a] …, consumed
     case stage  //  R[a] = stage of call site bc on R[a] with arguments R[a + 1] …, consumed
     case pages  //  R[a] = the pages of call site bc with R[a] …, consumed
+    case openItems  //  R[a] = a sink for items by the output of call site bc (R[a + 1] the file), or an empty list
+    case putItem  //  R[a] takes the item R[b], consumed
+    case closeItems  //  ends the items of R[a]; R[a] = what is still to be shown, or null
     case closePages  //  forgets the pages in R[a]
     case leading  //  R[a] = R[b] as a number of items
     case argumentGiven  //  if the frame was called with more than a arguments: pc = bc

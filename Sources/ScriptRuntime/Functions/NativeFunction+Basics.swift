@@ -5,7 +5,8 @@ extension NativeFunction {
         NativeFunction("len", 1...1) { arguments in
             switch arguments[0] {
             case .string(let text): .int(text.count)
-            case .secret(let secret): .int(secret.content.count)
+            // What is derived from a secret is one; it compares with numbers all the same.
+            case .secret(let secret): .secret(Secret(String(secret.content.count)))
             case .list(let elements): .int(elements.count)
             case .record(let record): .int(record.count)
             default: throw arguments.wrong(0, "a string, a list or a record")

@@ -118,5 +118,5 @@ extension NativeFunction.Arguments {
 
 extension NativeFunction {
     /// The longest text that a function makes, in bytes of UTF-8.
-    static let textLimit = 256 << 20
+    static let textLimit = SizeLimits.text
 }

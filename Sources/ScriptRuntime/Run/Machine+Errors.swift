@@ -156,7 +156,7 @@ extension Machine {
     }
 
     /// The scope whose handlers are asked behind those of another, with the place and the handlers there that count.
-    private func outward(from inner: FunctionCode.Scope, in code: FunctionCode) -> (
+    func outward(from inner: FunctionCode.Scope, in code: FunctionCode) -> (
         scope: Int?, position: Int, limit: Int
     ) {
         var entry = inner

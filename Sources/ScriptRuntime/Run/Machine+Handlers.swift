@@ -34,10 +34,16 @@ extension Machine {
         guard code.statements.indices.contains(place) else {
             return try pass(handling.error, handling, from: scope, at: position, body)
         }
-        let statement = code.statements[place]
+        let failed = code.statements[place]
+        let statement = failed.whole.flatMap { code.statements.indices.contains($0) ? code.statements[$0] : nil } ?? failed
         let resumption: Completion =
             statement.bindsNull
             ? .bind(.null, register: statement.result, position: statement.bind) : .jump(statement.end)
+        switch instruction.operation {
+        // Whoever the error is passed to may still have it tried again.
+        case .retry, .pass, .passNew: break
+        default: forgetSinks(of: failed.whole ?? place)
+        }
         switch instruction.operation {
         case .resume: return try leave(from: scope, position: position, stop: body, then: resumption)
         case .use:
@@ -63,7 +69,8 @@ extension Machine {
                 let error = handling.error.tried(handling.error.attempts + count)
                 return try pass(error, handling, from: scope, at: position, body)
             }
-            return try leave(from: scope, position: position, stop: body, then: .jump(statement.start))
+            if failed.whole == nil { forgetSinks(of: place) }
+            return try leave(from: scope, position: position, stop: body, then: .jump(failed.start))
         default:
             // A handler that has run to its end: the block that declared it is left; behind a statement, only that.
             let declaring = code.scopes[handling.scope]

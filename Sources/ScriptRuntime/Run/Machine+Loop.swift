@@ -309,6 +309,11 @@ extension Machine {
                 case .pages:
                     frames.top.pointee.position = pc
                     try openPages(registers + a, frames.top.pointee.code.callSites[instruction.wide])
+                case .openItems, .closeItems:
+                    frames.top.pointee.position = pc
+                    try items(
+                        instruction, registers + a, frames.top.pointee.code.callSites[instruction.wide].output)
+                case .putItem: try putItem(registers + a, registers + b)
                 case .closePages:
                     closePages(registers[a])
                     (registers + a).clear()

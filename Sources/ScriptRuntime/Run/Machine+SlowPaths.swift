@@ -33,8 +33,11 @@ extension Machine {
     func grow(_ value: UnsafeMutablePointer<Value>, by other: UnsafeMutablePointer<Value>) throws {
         // No pattern binds the value that grows: a second reference to it would make the change copy all of it.
         if case .list = value.pointee, case .list = other.pointee {
+            try SizeLimits.check(elements: value.listInPlace.pointee.count, plus: other.listInPlace.pointee.count)
             value.listInPlace.pointee.append(contentsOf: other.listInPlace.pointee)
         } else if case .string = value.pointee, case .string = other.pointee {
+            try SizeLimits.check(
+                text: value.stringInPlace.pointee.utf8.count, plus: other.stringInPlace.pointee.utf8.count)
             value.stringInPlace.pointee += other.stringInPlace.pointee
         } else {
             value.pointee = try Operators.add(value.pointee, other.pointee)
@@ -62,7 +65,7 @@ extension Machine {
             defer { consume(registers + b, c) }
             try Operators.assign(place, registers + b, c, value)
         case .growText: try growText(registers + a, registers + b, c)
-        default: registers[a] = text(registers + b, c)
+        default: registers[a] = try text(registers + b, c)
         }
     }
 
@@ -79,10 +82,11 @@ extension Machine {
         _ target: UnsafeMutablePointer<Value>, _ parts: UnsafeMutablePointer<Value>, _ count: Int
     ) throws {
         guard case .string = target.pointee, (0..<count).allSatisfy({ !parts[$0].isSecret }) else {
-            target.pointee = try Operators.add(target.pointee, text(parts, count))
+            target.pointee = try Operators.add(target.pointee, try text(parts, count))
             return
         }
         for place in 0..<count { append(parts + place, to: target.stringInPlace) }
+        try SizeLimits.check(text: target.stringInPlace.pointee.utf8.count)
     }
 
     /// Appends the text of a value, and leaves null in its place.
@@ -100,7 +104,7 @@ extension Machine {
         for place in 0..<count { (first + place).clear() }
     }
 
-    func text(_ parts: UnsafeMutablePointer<Value>, _ count: Int) -> Value {
+    func text(_ parts: UnsafeMutablePointer<Value>, _ count: Int) throws -> Value {
         var text = ""
         var secret: Secret?
         for place in 0..<count {
@@ -112,6 +116,7 @@ extension Machine {
                 append(parts + place, to: &text)
             }
         }
+        try SizeLimits.check(text: text.utf8.count)
         return secret.map { .secret($0 + text) } ?? .string(text)
     }
 
@@ -254,6 +259,7 @@ extension Machine {
     @inline(never)
     func command(_ base: UnsafeMutablePointer<Value>, _ site: FunctionCode.CallSite) throws {
         if interrupt.isRaised { throw Interrupted() }
+        if site.listsHandlers { return base[0] = handlersInForce() }
         guard let command = site.command else { return }
         base[0] = try command.run(invocation(site, base))
     }

@@ -6,6 +6,11 @@ package struct UncaughtError: Error {
     package let error: ScriptError
     package let span: Span
     package let calls: [(function: String, span: Span)]
+
+    /// The same with another error as its cause.
+    package func caused(by other: ScriptError) -> UncaughtError {
+        UncaughtError(error: error.caused(by: other), span: span, calls: calls)
+    }
 }
 
 /// Runs bytecode.
@@ -46,6 +51,8 @@ package final class Machine {
     /// Page cursors that loops are running through.
     var cursors: [Int: PageCursor] = [:]
     var lastCursor = 0
+    /// Where the items of statements that write them one by one go.
+    var sinks: [Int: OpenSink] = [:]
 
     /// The last value that was displayed, and the last error that a handler took.
     package internal(set) var lastResult: Value = .null
@@ -134,6 +141,7 @@ package final class Machine {
             passage = nil
             retries = [:]
             cursors = [:]
+            sinks = [:]
         }
         try execute()
     }

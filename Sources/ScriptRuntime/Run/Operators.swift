@@ -36,8 +36,12 @@ enum Operators {
             let (sum, overflow) = a.addingReportingOverflow(b)
             if overflow { throw ScriptError.overflow("\(a) + \(b)") }
             return .int(sum)
-        case (.string(let a), .string(let b)): return .string(a + b)
-        case (.list(let a), .list(let b)): return .list(a + b)
+        case (.string(let a), .string(let b)):
+            try SizeLimits.check(text: a.utf8.count, plus: b.utf8.count)
+            return .string(a + b)
+        case (.list(let a), .list(let b)):
+            try SizeLimits.check(elements: a.count, plus: b.count)
+            return .list(a + b)
         case (.duration(let a), .duration(let b)):
             let (sum, overflow) = a.addingReportingOverflow(b)
             if overflow { throw ScriptError("Script.Overflow", "the duration is too long") }
@@ -175,9 +179,15 @@ enum Operators {
         case (.secret(let a), .string(let b)): return a.content.utf8.lexicographicallyPrecedes(b.utf8)
         case (.string(let a), .secret(let b)): return a.utf8.lexicographicallyPrecedes(b.content.utf8)
         default:
-            if let a = float(left), let b = float(right) { return a < b }
+            if let a = comparableFloat(left), let b = comparableFloat(right) { return a < b }
             throw mismatch("compare", left, right)
         }
+    }
+
+    /// A number as a float, also one that was derived from a secret: the length of a key.
+    private static func comparableFloat(_ value: Value) -> Double? {
+        if case .secret(let secret) = value { return Int(secret.content).map { Double($0) } }
+        return float(value)
     }
 
     static func contains(_ element: Value, in collection: Value) throws -> Bool {

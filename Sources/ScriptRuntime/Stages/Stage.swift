@@ -56,10 +56,7 @@ struct Stage: Sendable {
         Stage("query", 1...1, "query 'JMESPATH'") { try Stage.query($0.value, $0.arguments[0]) },
         format(.table), format(.vertical), format(.json), format(.jsonl), format(.csv), format(.tsv), format(.yaml),
         Stage("save", 1...1, "save FILE") { input in
-            guard case .string(let path) = input.arguments[0] else {
-                throw ScriptError.type("'save' takes a file's name, not \(Operators.article(input.arguments[0]))")
-            }
-            try input.host.save(text(of: input.value), as: path)
+            try input.host.save(text(of: input.value), as: fileName(input.arguments[0]))
             return .null
         },
         Stage("sh", 1...1, "sh 'COMMAND'") { input in
@@ -79,6 +76,10 @@ struct Stage: Sendable {
     /// Every stage's name, the streaming ones included.
     static let names = ["where", "select", "first", "count", "ignore"] + all.map(\.name)
 
+    /// How every stage is written.
+    static let forms =
+        ["where EXPR", "select FIELD path.to.field NEW=path", "first [N]", "count", "ignore"] + all.map(\.form)
+
     init(
         _ name: String, _ arity: ClosedRange<Int>, _ form: String, _ body: @escaping @Sendable (Input) throws -> Value
     ) {
@@ -93,7 +94,7 @@ struct Stage: Sendable {
     }
 
     /// What `save` writes and `sh` hands over: a text as it is, anything else as indented JSON.
-    private static func text(of value: Value) -> String {
+    static func text(of value: Value) -> String {
         switch value {
         case .string(let text): text
         case .secret(let secret): secret.masked
@@ -129,6 +130,9 @@ struct Stage: Sendable {
         }
     }
 }
+
+/// How the stages are written, for help.
+package var stageForms: [String] { Stage.forms }
 
 /// `path.to.field[0]`, `Field?`: where a stage looks in an item.
 struct FieldPath: Sendable {
@@ -176,23 +180,37 @@ struct FieldPath: Sendable {
 extension Value {
     /// A value as a key of a set: equal values, as `==` has it, have one identity.
     struct Identity: Hashable {
-        private let text: String
+        private let value: Value
 
-        init(_ value: Value) {
+        init(_ value: Value) { self.value = value }
+
+        static func == (left: Identity, right: Identity) -> Bool { left.value == right.value }
+
+        func hash(into hasher: inout Hasher) { Self.hash(value, into: &hasher) }
+
+        private static func hash(_ value: Value, into hasher: inout Hasher) {
             switch value {
-            case .float(let number): text = Int(exactly: number).map { "n\($0)" } ?? "n\(number)"
-            case .int(let number): text = "n\(number)"
-            case .secret(let secret): text = "s" + secret.content
-            case .string(let string): text = "s" + string
+            case .null: hasher.combine(0)
+            case .bool(let flag): hasher.combine(flag)
+            case .int(let number): hasher.combine(number)
+            // A float that is a whole number is the same as that number.
+            case .float(let number):
+                if let whole = Int(exactly: number) { hasher.combine(whole) } else { hasher.combine(number) }
+            case .bigNumber(let text), .string(let text): hasher.combine(text)
+            case .secret(let secret): hasher.combine(secret.content)
+            case .duration(let span): hasher.combine(span)
+            case .list(let elements):
+                hasher.combine(elements.count)
+                for element in elements { hash(element, into: &hasher) }
             case .record(let record):
                 // The order of fields makes no difference.
-                text =
-                    "r"
-                    + record.fields.map { "\(JSON.text(.string($0))):\(Identity($1).text)" }.sorted().joined(
-                        separator: ",")
-            case .list(let elements):
-                text = "l" + elements.map { JSON.text(.string(Identity($0).text)) }.joined(separator: ",")
-            default: text = value.typeName + JSON.text(value)
+                hasher.combine(
+                    record.fields.reduce(into: 0) { sum, field in
+                        var own = Hasher()
+                        own.combine(field.0)
+                        hash(field.1, into: &own)
+                        sum &+= own.finalize()
+                    })
             }
         }
     }

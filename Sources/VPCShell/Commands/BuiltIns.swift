@@ -6,6 +6,7 @@ import ScriptRuntime
 package enum BuiltIns {
     private static let all: [(name: String, make: @Sendable (Session) -> any ScriptRuntime.Command)] = [
         ("format", { SettingCommand.format($0) }),
+        ("handlers", { _ in HandlersCommand() }),
         ("help", { HelpCommand(session: $0) }),
         ("print", { _ in TextCommand.print }),
         ("region", { SettingCommand.region($0) }),

@@ -18,18 +18,24 @@ struct HelpCommand: ScriptRuntime.Command {
     }
 
     func run(_ invocation: Invocation) throws -> Value {
-        guard let topic = invocation.arguments.first?.value.displayText else { return .string(overview) }
+        let topic = invocation.arguments.first?.value.displayText
+        if let text = text(about: topic) { return .string(text) }
+        let nearest = session.commandNames(near: topic ?? "")
+        throw ScriptError(
+            "Script.Value", "there is no help on '\(topic ?? "")'",
+            help: nearest.isEmpty ? "help lists what there is" : "is it \(nearest.joined(separator: " or "))?")
+    }
+
+    /// What is to be told about a topic, or about everything; nil where nothing is known of it.
+    func text(about topic: String?) -> String? {
+        guard let topic else { return overview }
         if let statement = Self.statements.first(where: { $0.word == topic }) {
-            return .string("\(statement.form)\n    \(statement.summary)")
+            return "\(statement.form)\n    \(statement.summary)"
         }
         if let operation = Catalogue.operation(named: topic) ?? Catalogue.operation(matching: topic) {
-            return .string(text(of: operation))
+            return text(of: operation)
         }
-        if let command = BuiltIns.command(named: topic) { return .string(text(of: command(session).signature)) }
-        let nearest = session.commandNames(near: topic)
-        throw ScriptError(
-            "Script.Value", "there is no help on '\(topic)'",
-            help: nearest.isEmpty ? "help lists what there is" : "is it \(nearest.joined(separator: " or "))?")
+        return BuiltIns.command(named: topic).map { text(of: $0(session).signature) }
     }
 
     /// The statements of the language; commands declare themselves.

@@ -21,7 +21,7 @@ package struct Program: Sendable {
 
     let session: Session
     let interrupt: Interrupt
-    private let interruptStatus: @Sendable () -> Int32
+    let interruptStatus: @Sendable () -> Int32
 
     package init(session: Session, interrupt: Interrupt, interruptStatus: @escaping @Sendable () -> Int32 = { 130 }) {
         self.session = session
@@ -98,7 +98,7 @@ package struct Program: Sendable {
     }
 
     /// Writes out what is left and yields the status; output that cannot be written is a failure of its own.
-    private func finish(_ status: Int32, _ message: String, output: String = "") -> Int32 {
+    func finish(_ status: Int32, _ message: String, output: String = "") -> Int32 {
         do {
             if !output.isEmpty { try session.write(output, to: .output) }
             try session.output.flush()
@@ -125,40 +125,5 @@ package struct Program: Sendable {
         case .text(let text): SourceText(name: "<command>", text: text)
         case .standardInput: SourceText(name: "<stdin>", bytes: try FileContent.read(descriptor: 0, name: "<stdin>"))
         }
-    }
-
-    /// Reports what is wrong with scripts and runs nothing: 2 where anything is, else 0.
-    package func check(_ paths: [String]) -> Int32 {
-        var status: Int32 = 0
-        var message = ""
-        for path in paths {
-            let text: SourceText
-            do {
-                text = try Self.read(path == "-" ? .standardInput : .file(path))
-            } catch {
-                message += ErrorReport.plain(error.message, isStyled: session.surroundings.stylesErrors)
-                status = 2
-                continue
-            }
-            var loader = SourceLoader(sources: SourceMap())
-            let loaded = loader.load(text, path: path == "-" ? nil : path)
-            let errors = ErrorReport(sources: loader.sources, isStyled: session.surroundings.stylesErrors)
-            switch loaded {
-            case .incomplete(let diagnostics):
-                message += errors.text(diagnostics)
-                status = 2
-            case .invalid(let diagnostics, let partial, let names):
-                message += errors.text(
-                    SourceLoader.allErrors(
-                        diagnostics, partial, names: names, kind: .script, environment: Environment(), host: session))
-                status = 2
-            case .complete(let script):
-                let (unit, diagnostics) = Compiler.compile(
-                    script, kind: .script, environment: Environment(), host: session)
-                message += errors.text(diagnostics)
-                if unit == nil { status = 2 }
-            }
-        }
-        return finish(status, message)
     }
 }

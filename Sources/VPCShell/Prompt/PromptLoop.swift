@@ -81,13 +81,23 @@ package final class PromptLoop {
     private func read(_ editor: LineEditor) -> String? {
         try? session.output.flush()
         var text = ""
+        var started = ""
         while true {
             let isFirst = text.isEmpty
-            switch editor.readLine(prompt: isFirst ? promptText : "... ") {
+            switch editor.readLine(prompt: isFirst ? promptText : "... ", initialText: started) {
             case .interrupted: return ""
             case .endOfInput: return isFirst ? nil : ""
             case .line(let line):
-                text += isFirst ? line : "\n" + line
+                started = ""
+                let whole = text + (isFirst ? line : "\n" + line)
+                if let before = PromptHelp.question(in: whole) {
+                    try? session.write(PromptHelp(session: session).text(behind: before) + "\n", to: .output)
+                    try? session.output.flush()
+                    // The line comes back without its question.
+                    started = String(before.split(separator: "\n", omittingEmptySubsequences: false).last ?? "")
+                    continue
+                }
+                text = whole
                 if text.allSatisfy({ $0 == " " || $0 == "\t" || $0 == "\n" }) { return "" }
                 if text.hasPrefix("!") || !needsMore(text) { return text }
             }

@@ -37,27 +37,9 @@ package enum FileContent {
     /// Writes a file beside the one that is meant and puts it in its place, so that nobody ever sees half of it. A file
     /// that is no regular one (a terminal, a pipe) is written where it is.
     package static func replace(_ path: String, with content: [UInt8]) throws(Problem) {
-        if path.utf8.contains(0) { throw Problem(message: "a path cannot contain a NUL") }
-        var status = stat()
-        let exists = stat(path, &status) == 0
-        let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
-        let partial = isRegular ? "\(path).\(getpid()).partial" : path
-        let descriptor = open(
-            partial, O_WRONLY | O_CLOEXEC | (isRegular ? O_CREAT | O_TRUNC : 0), exists ? status.st_mode & 0o777 : 0o666
-        )
-        guard descriptor >= 0 else { throw Problem(message: "\(path): \(String(cString: strerror(errno)))") }
-        var written = 0
-        var failure: Int32 = 0
-        while written < content.count, failure == 0 {
-            let count = content[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 { written += count } else if errno != EINTR { failure = errno }
-        }
-        if close(descriptor) != 0, failure == 0 { failure = errno }
-        if failure == 0, isRegular, rename(partial, path) != 0 { failure = errno }
-        if failure != 0 {
-            if isRegular { unlink(partial) }
-            throw Problem(message: "\(path): \(String(cString: strerror(failure)))")
-        }
+        let replacement = try FileReplacement(path)
+        try replacement.write(content)
+        try replacement.commit()
     }
 
     /// Makes a folder that only the user can enter, with those above it.

@@ -99,8 +99,12 @@ package final class Session: Host {
     // MARK: Output
 
     package func display(_ value: Value) throws {
-        if case .string(let text) = value { return try write(text.hasSuffix("\n") ? text : text + "\n", to: .output) }
-        try write(text(value, as: format), to: .output)
+        switch value {
+        case .string(""): return
+        case .string(let text): try write(text.hasSuffix("\n") ? text : text + "\n", to: .output)
+        case .secret(let secret): try write(secret.masked + "\n", to: .output)
+        default: try write(text(value, as: format), to: .output)
+        }
     }
 
     package func text(_ value: Value, as format: OutputFormat) -> String {
@@ -135,6 +139,10 @@ package final class Session: Host {
     }
 
     package func read(_ path: String) throws -> [UInt8] {
+        if path == "-", options.isStream {
+            throw ScriptError(
+                "Script.File", "with --stream standard input is the script, and nothing else can be read from it")
+        }
         do {
             return path == "-"
                 ? try FileContent.read(descriptor: 0, name: "<stdin>", limit: .max)

@@ -26,6 +26,8 @@ package struct ShellOptions: Sendable {
     package var readsStartFile = true
     /// Whether operations and parameters that the catalogue does not know are let through.
     package var allowsUnknown = false
+    /// Whether standard input is a script that is read while it runs.
+    package var isStream = false
 
     package init() {}
 }

@@ -1,0 +1,101 @@
+import Glibc
+import ScriptRuntime
+
+/// The lines of standard input, as they arrive.
+final class StreamInput {
+    private let descriptor: Int32
+    private let interrupt: Interrupt
+    /// Called before a wait for more input.
+    private let beforeWait: () -> Void
+    private var buffer: [UInt8] = []
+    /// Where the next line begins in the buffer, and how far it has been looked through for its end.
+    private var start = 0
+    private var searched = 0
+    private var isAtEnd = false
+
+    init(descriptor: Int32, interrupt: Interrupt, beforeWait: @escaping () -> Void) {
+        self.descriptor = descriptor
+        self.interrupt = interrupt
+        self.beforeWait = beforeWait
+    }
+
+    /// The next line with its newline; the last may have none. nil at the end. Throws ``Interrupted``, and
+    /// ``FileContent/Problem`` where the input cannot be read.
+    func line() throws -> ArraySlice<UInt8>? {
+        while true {
+            if let newline = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer {
+                    start = newline + 1
+                    searched = start
+                }
+                return buffer[start...newline]
+            }
+            searched = buffer.count
+            if isAtEnd {
+                if start == buffer.count { return nil }
+                defer { start = buffer.count }
+                return buffer[start...]
+            }
+            try fill()
+        }
+    }
+
+    private func fill() throws {
+        buffer.removeFirst(start)
+        searched -= start
+        start = 0
+        if buffer.count > FileContent.scriptLimit {
+            throw FileContent.Problem(message: "<stdin>: a line longer than \(FileContent.scriptLimit >> 20) MiB")
+        }
+        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if poll(&ready, 1, 0) == 0 {
+            beforeWait()
+            // The handler of signals has reading go on, so the interrupt is looked at now and then.
+            while poll(&ready, 1, 100) == 0 || ready.revents == 0 {
+                if interrupt.isRaised { throw Interrupted() }
+            }
+        }
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count > 0 { return buffer.append(contentsOf: chunk[..<count]) }
+            if count == 0 { return isAtEnd = true }
+            if errno == EINTR {
+                if interrupt.isRaised { throw Interrupted() }
+                continue
+            }
+            throw FileContent.Problem(message: "<stdin>: \(String(cString: strerror(errno)))")
+        }
+    }
+}
+
+/// Guesses, a line at a time, whether a statement can end here: whether a bracket or a string is open. Only a parser
+/// knows for sure, but to ask it after every line of a long statement would take quadratic time.
+struct StatementScanner {
+    private var depth = 0
+    private var quote: UInt8?
+
+    var isOpen: Bool { depth > 0 || quote != nil }
+
+    mutating func take(_ line: ArraySlice<UInt8>) {
+        var place = line.startIndex
+        var isBehindBlank = true
+        while place < line.endIndex {
+            let byte = line[place]
+            if let open = quote {
+                if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") { place += 1 }
+                if byte == open { quote = nil }
+            } else {
+                switch byte {
+                case UInt8(ascii: "'"), UInt8(ascii: "\""): quote = byte
+                case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+                case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+                case UInt8(ascii: "#") where isBehindBlank: return
+                default: break
+                }
+            }
+            isBehindBlank = byte == 0x20 || byte == 0x09
+            place += 1
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import DataValue
+import ScriptRuntime
+
+extension Session {
+    package func itemSink(_ output: ItemOutput) throws -> (any ItemSink)? {
+        // What is saved without a format is JSON.
+        let format = output.format ?? (output.path == nil ? self.format : .json)
+        let isShown = output.path == nil
+        guard
+            let writer = ItemWriter(
+                format: format, columns: output.columns, styled: isShown && surroundings.stylesOutput)
+        else { return nil }
+        guard let path = output.path else {
+            // What has been written is seen before the next page is asked for: see `send`.
+            return TextSink(writer, pieceSize: 1, write: { [unowned self] in try write($0, to: .output) }, commit: {})
+        }
+        do {
+            let file = try FileReplacement(path)
+            return TextSink(
+                writer, pieceSize: 1 << 16,
+                write: { text in try Self.saving { () throws(FileContent.Problem) in try file.write(Array(text.utf8)) } },
+                commit: { try Self.saving { () throws(FileContent.Problem) in try file.commit() } })
+        } catch {
+            throw ScriptError("Script.File", error.message)
+        }
+    }
+
+    private static func saving(_ body: () throws(FileContent.Problem) -> Void) throws {
+        do {
+            try body()
+        } catch {
+            throw ScriptError("Script.File", error.message)
+        }
+    }
+}
+
+/// Items as text, gathered into pieces of some size.
+private final class TextSink: ItemSink {
+    private var writer: ItemWriter
+    private let pieceSize: Int
+    private let write: (String) throws -> Void
+    private let commit: () throws -> Void
+    private var text = ""
+
+    /// Text goes out in pieces of at least `pieceSize` bytes.
+    init(
+        _ writer: ItemWriter, pieceSize: Int, write: @escaping (String) throws -> Void,
+        commit: @escaping () throws -> Void
+    ) {
+        self.writer = writer
+        self.pieceSize = pieceSize
+        self.write = write
+        self.commit = commit
+    }
+
+    func put(_ item: Value) throws {
+        do throws(ItemWriter.NewColumn) {
+            text += try writer.text(item)
+        } catch {
+            try flush()
+            throw ScriptError(
+                "Script.Value", "item \(error.item) has a column '\(error.name)' that the header, already written, lacks",
+                help: "select the field inside: select Name=\(error.name)")
+        }
+        if text.utf8.count >= pieceSize { try flush() }
+    }
+
+    func end() throws {
+        text += writer.end()
+        try flush()
+        try commit()
+    }
+
+    private func flush() throws {
+        if text.isEmpty { return }
+        let piece = text
+        text = ""
+        try write(piece)
+    }
+}
