@@ -21,7 +21,7 @@ package struct Parser {
     static let listLimit = 1_000_000
     /// More errors than this are counted, not shown.
     static let diagnosticLimit = 50
-    /// So is a text of more statements, arguments and values than this, all together.
+    /// A text of more statements, arguments and values than this, all together, is refused for the same reason.
     static let partLimit = 4_000_000
     /// A longer text, in bytes, is not looked at again for what lies beyond its syntax.
     static let recoveryLimit = 4 << 20
