@@ -96,6 +96,8 @@ class ProgramTest(unittest.TestCase):
         def end():
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
+            if process.stdin is not None and process.stdin.closed:
+                process.stdin = None
             process.communicate()
 
         self.addCleanup(end)

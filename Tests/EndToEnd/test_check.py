@@ -9,7 +9,7 @@ from service import Service, error_answer
 
 class Check(ProgramTest):
     def test_good_scripts_pass_silently_and_nothing_runs(self):
-        good = self.file("good.vpcsh", "param x\nprint ran\nDeleteVpc VpcId=vpc-1\n")
+        good = self.file("good.vpcsh", "param x\nprint ran $x\nDeleteVpc VpcId=vpc-1\n")
         self.assert_done(self.run_program("check", good), "")
         self.assertFalse(self.state.exists(), "check made a database")
 

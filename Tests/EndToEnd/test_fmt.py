@@ -86,7 +86,7 @@ class Format(ProgramTest):
                 text = path.read_text()
                 result = self.run_program("fmt", "-", stdin=text)
                 if result.status == 2:
-                    self.assertIn("expect check:", text)
+                    self.assertTrue("expect check:" in text or path.name == "_broken.vpcsh", result)
                     continue
                 self.assert_done(result)
                 self.assertEqual(result.out.count("#"), text.count("#"))

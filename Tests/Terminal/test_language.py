@@ -31,9 +31,9 @@ class OnlyAtThePrompt(TerminalTest):
         shell.enter('fail "A.B" "told you"')
         shell.enter('print "$error.Code: $error.Message"')
         self.assert_row(shell, "A.B: told you")
-        shell.enter("DeleteVpc VpcId=vpc-none on error resume")
+        shell.enter("DescribeVpnConnection VpnConnectionId=vco-none on error resume")
         shell.enter("print $error.Code")
-        self.assert_row(shell, "InvalidVpcId.NotFound")
+        self.assert_row(shell, "InvalidVpnConnectionInstanceId.NotFound")
 
     def test_a_second_let_replaces_the_first(self):
         shell = self.session()

@@ -97,10 +97,27 @@ struct LineBreaker {
             for gap in constructs[construct].gaps where gap > line.lowerBound { tokens[gap].isBroken = true }
         case .fill:
             let own = candidates.filter { tokens[$0].owner == construct }
-            let fits = own.last { widths[$0 - line.lowerBound] + tail(of: $0) <= ScriptFormatter.widthLimit }
-            tokens[fits ?? outermost].isBroken = true
+            fill(own, widths: widths + [width], from: line.lowerBound)
         }
         return true
+    }
+
+    /// Ends lines before as few of the tokens as do. `widths` are the columns before each token of the line that begins
+    /// with `start`, and behind its last.
+    private mutating func fill(_ places: [Int], widths: [Int], from start: Int) {
+        // What a token's column is less in a line that has been begun since.
+        var shift = 0
+        var last: Int?
+        for (number, place) in places.enumerated() {
+            let next = number + 1 < places.count ? places[number + 1] : nil
+            let end = widths[(next ?? start + widths.count - 1) - start] + (next.map(tail) ?? 0) - shift
+            guard end > ScriptFormatter.widthLimit, last != place else { continue }
+            tokens[place].isBroken = true
+            last = place
+            shift = widths[place - start] + (tokens[place].hasSpace ? 1 : 0) - indentation(before: place)
+        }
+        // Where the line is too long for what stands before the first of them, that one ends it all the same.
+        if last == nil, let first = places.first { tokens[first].isBroken = true }
     }
 
     /// The columns that the end of a line before a token takes.
