@@ -73,7 +73,9 @@ package struct Parser {
             let end = Span(source: source, start: text.bytes.count, end: text.bytes.count)
             parser.diagnostics.append(Diagnostic("\(parser.suppressed) more errors are not shown", at: end))
         }
-        guard parser.endedEarly, !parser.isGivenUp, parser.diagnostics.count == 1 else { return .invalid(parser.diagnostics) }
+        guard parser.endedEarly, !parser.isGivenUp, parser.diagnostics.count == 1 else {
+            return .invalid(parser.diagnostics)
+        }
         if parser.lexer.endsInContinuation { return .incomplete(parser.diagnostics) }
         // Another line helps only where the end of this one is no error.
         var continued = Parser(source: source, bytes: text.bytes + [UInt8(ascii: "\n")])

@@ -20,7 +20,9 @@ import Testing
         #expect(try written(items, format) == ValueFormatter(format: format).text(.list(items)))
     }
 
-    @Test(arguments: [OutputFormat.json, .jsonl, .yaml, .vertical]) func sameForRandomItems(_ format: OutputFormat) throws {
+    @Test(arguments: [OutputFormat.json, .jsonl, .yaml, .vertical]) func sameForRandomItems(_ format: OutputFormat)
+        throws
+    {
         var generator = SeededGenerator(seed: 7)
         for _ in 0..<200 {
             let items = (0..<Int.random(in: 0...4, using: &generator)).map { _ in generator.value(depth: 3) }

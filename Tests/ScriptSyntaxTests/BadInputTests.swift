@@ -131,9 +131,11 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func tooManyParts() {
         let list = messages(Array("let v = [\(String(repeating: "1,", count: 10_000_000))]".utf8))
         #expect(list == ["a list in a script has at most 1000000 elements"])
-        let record = "let v = {\((0..<100_000).map { "k\($0): [\(String(repeating: "0,", count: 50))]" }.joined(separator: ","))}"
+        let record =
+            "let v = {\((0..<100_000).map { "k\($0): [\(String(repeating: "0,", count: 50))]" }.joined(separator: ","))}"
         #expect(messages(Array(record.utf8)) == ["the text has more than 4000000 parts"])
-        #expect(messages(Array(String(repeating: "a;", count: 5_000_000).utf8)) == ["the text has more than 4000000 parts"])
+        #expect(
+            messages(Array(String(repeating: "a;", count: 5_000_000).utf8)) == ["the text has more than 4000000 parts"])
         #expect(
             messages(Array("print \(String(repeating: "a ", count: 5_000_000))".utf8))
                 == ["the text has more than 4000000 parts"])

@@ -10,7 +10,9 @@ import Testing
     ]
 
     private func tree(_ bytes: [UInt8]) -> String? {
-        guard case .complete(let script) = Parser.parse(SourceText(name: "t", bytes: bytes), source: 0) else { return nil }
+        guard case .complete(let script) = Parser.parse(SourceText(name: "t", bytes: bytes), source: 0) else {
+            return nil
+        }
         return TreeText.text(script)
     }
 
@@ -64,7 +66,9 @@ import Testing
         #expect(comments > 2000)
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: ParserTests.printed + FuzzTests.seeds) func writtenScripts(_ text: String) {
+    @Test(.timeLimit(.minutes(10)), arguments: ParserTests.printed + FuzzTests.seeds) func writtenScripts(
+        _ text: String
+    ) {
         for seed in 0..<(isLongRun ? 100 : 4) {
             var generator = SeededGenerator(seed: UInt64(seed))
             guard check(noisy(text, &generator)) != nil else { return }

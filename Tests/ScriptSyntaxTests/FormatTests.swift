@@ -138,7 +138,8 @@ import Testing
     }
 
     @Test func textThatIsNoScript() {
-        guard case .invalid(let found) = ScriptFormatter.format(SourceText(name: "t", text: "print a\nlet = 1\nif {")) else {
+        guard case .invalid(let found) = ScriptFormatter.format(SourceText(name: "t", text: "print a\nlet = 1\nif {"))
+        else {
             Issue.record("it was formatted")
             return
         }
@@ -146,7 +147,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func hugeTexts() {
-        let long = "let xs = [" + (0..<100_000).map { "{name: 'n\($0)', place: [\($0), 1]}" }.joined(separator: ",") + "]"
+        let long =
+            "let xs = [" + (0..<100_000).map { "{name: 'n\($0)', place: [\($0), 1]}" }.joined(separator: ",") + "]"
         #expect(formatted(long).split(separator: "\n").count == 100_002)
         let many = String(repeating: "print a # c\n", count: 50_000)
         #expect(formatted(many) == String(repeating: "print a  # c\n", count: 50_000))

@@ -15,7 +15,9 @@ struct PagesTests {
 
     @Test(
         "A retry fetches the page again that failed, and no item comes twice",
-        arguments: ["| select VpcId | csv", "| select VpcId | jsonl", "| where VpcId != 'none' | json", "| select VpcId"])
+        arguments: [
+            "| select VpcId | csv", "| select VpcId | jsonl", "| where VpcId != 'none' | json", "| select VpcId",
+        ])
     func retry(stages: String) {
         let whole = run("DescribeVpcs PageSize=2 \(stages)", transport())
         let failing = transport(.error(503, "ServiceUnavailable"), .error(400, "Throttling.User"))
@@ -104,7 +106,9 @@ struct PagesTests {
     @Test("A nested field in the first item is written as it is where all items are there")
     func nestedFirst() {
         let outcome = ScriptedTransport.Outcome.answer(
-            200, #"{"RequestId":"R","TotalCount":2,"Vpcs":{"Vpc":[{"VpcId":"a","Tags":{"x":1}},{"VpcId":"b","Tags":{"y":2}}]}}"#)
+            200,
+            #"{"RequestId":"R","TotalCount":2,"Vpcs":{"Vpc":[{"VpcId":"a","Tags":{"x":1}},{"VpcId":"b","Tags":{"y":2}}]}}"#
+        )
         let result = run("DescribeVpcs | select VpcId Tags | csv", ScriptedTransport([outcome]))
         #expect(result.output == "VpcId,Tags.x,Tags.y\na,1,\nb,,2\n", "\(result.error)")
     }

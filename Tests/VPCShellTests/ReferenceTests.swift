@@ -195,7 +195,8 @@ struct Reference: Sendable {
                 } else {
                     let arguments = fence.note("arguments")?.split(separator: " ").map { String($0) }
                     example = ReferenceExample(
-                        place: place, text: fence.text, arguments: arguments ?? [], way: fence.note("way"), files: files)
+                        place: place, text: fence.text, arguments: arguments ?? [], way: fence.note("way"), files: files
+                    )
                 }
                 continue
             }

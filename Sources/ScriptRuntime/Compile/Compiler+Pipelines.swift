@@ -194,7 +194,8 @@ extension Compiler {
             output.format = format
             rest = rest.dropFirst()
         }
-        if let stage = rest.first, stage.name.text == "save", stage.arguments.count == 1, stage.arguments[0].name == nil {
+        if let stage = rest.first, stage.name.text == "save", stage.arguments.count == 1, stage.arguments[0].name == nil
+        {
             output.isSaved = true
             path = stage.arguments[0].value
             rest = rest.dropFirst()
@@ -205,7 +206,9 @@ extension Compiler {
     private static func selectedNames(_ stage: ScriptSyntax.Stage) -> [String]? {
         var names: [String] = []
         for argument in stage.arguments {
-            guard case .string(let text)? = literal(argument.value), let steps = FieldPath.parse(text) else { return nil }
+            guard case .string(let text)? = literal(argument.value), let steps = FieldPath.parse(text) else {
+                return nil
+            }
             names.append(argument.name?.text ?? fieldName(text, steps))
         }
         return names

@@ -67,7 +67,11 @@ extension Compiler {
             if isTopLevel, kind.isPartOfSession, builder.isMain { keepForSession(clause) }
             declareHandler(clause)
         case .onExit(let block):
-            if isTopLevel, kind == .streamedStatement { keepForEnd(block, at: span) } else { declareExit(block, at: span) }
+            if isTopLevel, kind == .streamedStatement {
+                keepForEnd(block, at: span)
+            } else {
+                declareExit(block, at: span)
+            }
         case .retry(let policy): handlerAction("retry", at: span) { $0.retry(policy, at: span) }
         case .resume: handlerAction("resume", at: span) { $0.builder.emit(.resume, at: span) }
         case .use(let value):

@@ -35,7 +35,8 @@ extension Machine {
             return try pass(handling.error, handling, from: scope, at: position, body)
         }
         let failed = code.statements[place]
-        let statement = failed.whole.flatMap { code.statements.indices.contains($0) ? code.statements[$0] : nil } ?? failed
+        let statement =
+            failed.whole.flatMap { code.statements.indices.contains($0) ? code.statements[$0] : nil } ?? failed
         let resumption: Completion =
             statement.bindsNull
             ? .bind(.null, register: statement.result, position: statement.bind) : .jump(statement.end)

@@ -17,7 +17,8 @@ struct PromptHelp {
 
     /// Help for what follows a text.
     func text(behind text: String) -> String {
-        let statement = text.split(omittingEmptySubsequences: false, whereSeparator: { ";{}(\n".contains($0) }).last ?? ""
+        let statement =
+            text.split(omittingEmptySubsequences: false, whereSeparator: { ";{}(\n".contains($0) }).last ?? ""
         let parts = statement.split(separator: "|", omittingEmptySubsequences: false)
         let words = (parts.last ?? "").split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
         if parts.count > 1 { return stages(words.first) }

@@ -18,7 +18,8 @@ extension Session {
             let file = try FileReplacement(path)
             return TextSink(
                 writer, pieceSize: 1 << 16,
-                write: { text in try Self.saving { () throws(FileContent.Problem) in try file.write(Array(text.utf8)) } },
+                write: { text in try Self.saving { () throws(FileContent.Problem) in try file.write(Array(text.utf8)) }
+                },
                 commit: { try Self.saving { () throws(FileContent.Problem) in try file.commit() } })
         } catch {
             throw ScriptError("Script.File", error.message)
@@ -59,7 +60,8 @@ private final class TextSink: ItemSink {
         } catch {
             try flush()
             throw ScriptError(
-                "Script.Value", "item \(error.item) has a column '\(error.name)' that the header, already written, lacks",
+                "Script.Value",
+                "item \(error.item) has a column '\(error.name)' that the header, already written, lacks",
                 help: "select the field inside: select Name=\(error.name)")
         }
         if text.utf8.count >= pieceSize { try flush() }
