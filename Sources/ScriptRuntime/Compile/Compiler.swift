@@ -191,7 +191,8 @@ package struct Compiler {
         builder.deferred = []
         if builder.highestRegister > FunctionBuilder.registerLimit {
             report(
-                "'\(builder.name)' has too many values at once", at: builder.notes[0].span, help: "take it apart with 'def'")
+                "'\(builder.name)' has too many values at once", at: builder.notes[0].span,
+                help: "take it apart with 'def'")
         }
     }
 

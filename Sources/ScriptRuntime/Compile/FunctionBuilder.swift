@@ -148,7 +148,8 @@ struct FunctionBuilder {
     /// Makes one of the comparison that was emitted last, if it was one into this register, and the `jumpIfFalse` that
     /// has to follow at once. A handler's `use` goes on at that jump.
     mutating func fuseComparison(into register: Int, since start: Int) {
-        guard position > start, let last = instructions.last, Int(last.a) == register, let fused = last.operation.fused else { return }
+        guard position > start, let last = instructions.last, Int(last.a) == register, let fused = last.operation.fused
+        else { return }
         instructions[instructions.count - 1].operation = fused
         if position > start + 1 { fuseField(last) }
     }

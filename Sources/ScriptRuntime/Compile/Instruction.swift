@@ -52,7 +52,8 @@ enum Opcode: UInt8, Sendable {
     case returnValue  //  leaves the function with R[a]
     case display  //  shows R[a], then null
     case iterate  //  begins a loop over R[a]: R[a + 1] = place before the first
-    case next  //  if there is one more: R[a + 2] = the item, R[a + 3] = its index or key, pc = bc; looks at the interrupt
+    // The end of a loop's turn, which looks at the interrupt.
+    case next  //  if there is one more: R[a + 2] = the item, R[a + 3] = its index or key, pc = bc
     case range  //  begins a loop over range() of R[a] … c of them: R[a] = the first number, R[a + 1] how many
     case iterateRange  //  `iterate`, unless R[a] is the number of such a loop
     case nextNumber  //  `next`; where R[a] is a number: R[a + 2] = it, R[a + 3] = its index, R[a] += R[a + 4]

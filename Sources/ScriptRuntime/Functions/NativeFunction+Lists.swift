@@ -30,7 +30,8 @@ extension NativeFunction {
             let range = try NumberRange(arguments)
             guard range.count <= rangeLimit else {
                 throw arguments.bad(
-                    "that is a list of more than \(rangeLimit) numbers", help: "run through them with: for i in range(…)")
+                    "that is a list of more than \(rangeLimit) numbers",
+                    help: "run through them with: for i in range(…)")
             }
             return .list((0..<Int(range.count)).map { .int(range.start &+ $0 &* range.step) })
         },

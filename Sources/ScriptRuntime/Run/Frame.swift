@@ -124,7 +124,8 @@ final class CalleeTable {
             guard let code else {
                 let callee = Callee(
                     code: nil, instructions: UnsafePointer(nothing.assumingMemoryBound(to: Instruction.self)),
-                    constants: UnsafePointer(nothing.assumingMemoryBound(to: Value.self)), registerCount: Machine.stackCapacity + 1,
+                    constants: UnsafePointer(nothing.assumingMemoryBound(to: Value.self)),
+                    registerCount: Machine.stackCapacity + 1,
                     fields: nothing.assumingMemoryBound(to: FieldCache.self))
                 (base + place).initialize(to: callee)
                 continue

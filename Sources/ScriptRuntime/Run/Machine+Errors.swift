@@ -110,7 +110,8 @@ extension Machine {
                 position = try raise(error, at: failed, calls: calls, origin: origin)
             case .uncatchable(let thrown, let failed):
                 position = try leave(
-                    from: Int(code.notes[failed].scope), position: failed, stop: iterationScope, then: .uncatchable(thrown))
+                    from: Int(code.notes[failed].scope), position: failed, stop: iterationScope,
+                    then: .uncatchable(thrown))
             }
         }
         return position
@@ -176,7 +177,8 @@ extension Machine {
         guard let code else { return 0 }
         handlerActivations.append(
             HandlerActivation(frame: frameIndex, scope: scope, handler: place, failed: failed, error: error))
-        let key = RetryKey(frame: frameIndex, scope: scope, handler: place, statement: Int(code.notes[failed].statement))
+        let key = RetryKey(
+            frame: frameIndex, scope: scope, handler: place, statement: Int(code.notes[failed].statement))
         let record = error.record(
             line: lineOf(code.notes[failed].span), attempts: error.attempts + (retries[key]?.count ?? 0))
         lastError = record

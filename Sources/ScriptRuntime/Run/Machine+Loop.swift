@@ -143,10 +143,12 @@ extension Machine {
                 case .testGreaterOrEqualConstant:
                     pc = try (registers + b).isLess(than: constants + c) ? code[pc].wide : pc &+ 1
                 case .testFieldEqual:
-                    let found = try Self.find(registers + b, fields + c) ?? field(registers + b, constants, fields, c, pc)
+                    let found =
+                        try Self.find(registers + b, fields + c) ?? field(registers + b, constants, fields, c, pc)
                     pc = found.equals(constants + a) ? pc &+ 1 : code[pc].wide
                 case .testFieldUnequal:
-                    let found = try Self.find(registers + b, fields + c) ?? field(registers + b, constants, fields, c, pc)
+                    let found =
+                        try Self.find(registers + b, fields + c) ?? field(registers + b, constants, fields, c, pc)
                     pc = found.equals(constants + a) ? code[pc].wide : pc &+ 1
                 case .contained: (registers + a).put(try Operators.contains(registers[b], in: registers[c]))
                 case .matches: (registers + a).put(try Operators.matches(registers[b], registers[c]))
