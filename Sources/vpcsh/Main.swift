@@ -151,6 +151,11 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The longest time that one call may take: 30s, 2m.", valueName: "duration"))
     var timeout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How often a call is repeated of itself after a failure, where that is safe.", valueName: "number"))
+    var retries: Int?
+
     @Flag(help: "Show every request and answer on standard error, secrets masked.")
     var trace = false
 
@@ -186,6 +191,10 @@ struct TargetOptions: ParsableArguments {
             }
             options.timeout = span
         }
+        if let retries {
+            guard (0...100).contains(retries) else { throw ValidationError("--retries takes a number from 0 to 100.") }
+            options.retries = retries
+        }
         options.traces = trace
         options.readsStartFile = !noRc
         options.allowsUnknown = forceUnknown
@@ -201,9 +210,9 @@ enum CommandLineArguments {
     /// All options, for suggestions.
     static let options = [
         "--local", "--endpoint", "--insecure", "--region", "--profile", "--format", "--dry-run", "--read-only", "--yes",
-        "--timeout", "--trace", "--no-rc", "--force-unknown", "--version", "--help", "-c",
+        "--timeout", "--retries", "--trace", "--no-rc", "--force-unknown", "--version", "--help", "-c",
     ]
-    private static let takesValue: Set<String> = ["--endpoint", "--region", "--profile", "--format", "--timeout", "-c"]
+    private static let takesValue: Set<String> = ["--endpoint", "--region", "--profile", "--format", "--timeout", "--retries", "-c"]
 
     /// What is wrong with the arguments before they mean anything, or nil.
     static func problem(with arguments: [String]) -> String? {

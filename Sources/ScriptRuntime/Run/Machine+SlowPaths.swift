@@ -255,7 +255,12 @@ extension Machine {
     func command(_ base: UnsafeMutablePointer<Value>, _ site: FunctionCode.CallSite) throws {
         if interrupt.isRaised { throw Interrupted() }
         guard let command = site.command else { return }
-        base[0] = try command.run(invocation(site, base))
+        do {
+            base[0] = try command.run(invocation(site, base))
+        } catch let error as ScriptError {
+            keepUnfinished(error.unfinished)
+            throw error
+        }
     }
 
     /// A call with the arguments in a row of registers, which it consumes.
@@ -267,7 +272,7 @@ extension Machine {
             base[place] = .null
         }
         return Invocation(
-            name: site.name, arguments: arguments, interrupt: interrupt, host: host, isRepetition: isRepetition)
+            name: site.name, arguments: arguments, interrupt: interrupt, host: host, repeatedWork: repeatedWork)
     }
 
     @inline(never)

@@ -104,56 +104,44 @@ struct OperationCommand: ScriptRuntime.Command {
         if let target = parameters.first(where: { $0.name == "RegionId" }) { region = target.value }
         // What was to be written, to know it again when it is repeated.
         let write = ([name, region] + parameters.map { "\($0.name)=\($0.value)" }).joined(separator: "\u{0}")
-        var token: String?
-        if let operation, operation.isWrite, operation.takesClientToken,
-            !parameters.contains(where: { $0.name == "ClientToken" })
-        {
-            let made = session.clientToken(for: write, isRepetition: invocation.isRepetition)
-            parameters.append(WireParameter("ClientToken", made))
-            token = made
-        }
+        let earlier = invocation.repeatedWork.take(write)
+        if let earlier { parameters.append(WireParameter("ClientToken", earlier)) }
         let answer: APIAnswer
         do throws(APIError) {
-            let call = APICall(
+            var call = APICall(
                 action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true)
+            if earlier != nil { call.tokenOrigin = .kept }
             answer = try session.withCancellation(invocation.interrupt) { cancellation throws(APIError) in
-                var call = call
                 call.cancellation = cancellation
                 return try session.send(call)
             }
-            if let token { session.note(write, token: token, after: nil) }
         } catch {
-            if let token { session.note(write, token: token, after: error) }
             if invocation.interrupt.isRaised {
                 if error.isAmbiguous { try? session.write("interrupted: \(error.message)\n", to: .error) }
                 throw Interrupted()
             }
-            throw error.scriptError
+            let isOurToken = !parameters.contains { $0.name == "ClientToken" } || earlier != nil
+            throw error.scriptError(of: isOurToken ? write : nil)
         }
         return answer.wasSent ? answer.value : DryRunAnswer.record(action: name)
     }
 }
 
 extension APIError {
-    /// Whether the service has looked at what was to be written, and not only at the request around it.
-    var answersTheWrite: Bool {
-        let prefixes = [
-            "Client.", "Throttling", "Rejected.Throttling", "Idempotent", "Signature", "InvalidTimeStamp",
-            "InvalidAccessKeyId",
-        ]
-        return !prefixes.contains { code.hasPrefix($0) }
-    }
-
     /// The same error as the language knows it.
-    var scriptError: ScriptError {
+    ///
+    /// - Parameter write: What was to be written, to know it again; nil where nothing is to be remembered.
+    func scriptError(of write: String? = nil) -> ScriptError {
         let origin: ScriptError.Origin =
             switch code {
             case "Client.ReadOnly", "Client.Declined": .script
             default: code.hasPrefix("Client.") ? .client : .service
             }
+        var unfinished: [UnfinishedWork] = []
+        if let write, let openToken { unfinished = [UnfinishedWork(work: write, identity: openToken)] }
         return ScriptError(
             code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
             attempts: max(1, attempts), isAmbiguous: isAmbiguous,
-            help: code == "Client.Credentials" ? Target.missingHelp : nil)
+            help: code == "Client.Credentials" ? Target.missingHelp : nil, elapsed: elapsed, unfinished: unfinished)
     }
 }

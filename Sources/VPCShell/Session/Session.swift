@@ -27,12 +27,12 @@ package final class Session: Host {
         /// Of everything that blocks at the moment: iterations of a parallel loop block at the same time.
         var cancellations: [ObjectIdentifier: Cancellation] = [:]
         var resolvedOperation = false
-        /// Tokens of writes whose outcome is not known, by what was to be written.
-        var unknownWrites: [String: String] = [:]
         var generator = SystemRandomNumberGenerator()
     }
     private let state: Mutex<State>
     private let making = Mutex<Void>(())
+    /// Outlives a change of the target: it is this client that was too fast.
+    private let retryControl = RetryControl()
     /// Asks a yes-or-no question at the prompt; nil where nobody can be asked.
     private let confirmation = Mutex<(@Sendable (String) -> Bool)?>(nil)
 
@@ -170,23 +170,6 @@ package final class Session: Host {
 
     // MARK: The service
 
-    /// The token for a write: one per intended write. A repetition after an outcome that is not known is the same
-    /// intended write, so it carries the token of the first; everything else gets a new one.
-    func clientToken(for write: String, isRepetition: Bool) -> String {
-        let known = isRepetition ? state.withLock { $0.unknownWrites[write] } : nil
-        return known ?? RandomUUIDs().next()
-    }
-
-    /// Remembers the token of a write while its outcome is not known, and forgets it when it is. An answer that says
-    /// nothing about the write itself (too many requests, still being processed) leaves the outcome as it was.
-    func note(_ write: String, token: String, after error: APIError?) {
-        state.withLock { state in
-            let wasUnknown = state.unknownWrites[write] != nil
-            let isUnknown = error.map { $0.isAmbiguous || (wasUnknown && !$0.answersTheWrite) } ?? false
-            state.unknownWrites[write] = isUnknown ? token : nil
-        }
-    }
-
     /// Sends a call through the chain of middleware to the target.
     func send(_ call: APICall) throws(APIError) -> APIAnswer {
         try? output.flush()
@@ -225,7 +208,7 @@ package final class Session: Host {
             signing = SigningClient(
                 transport: transport,
                 credentials: Credentials(accessKeyID: "local", accessKeySecret: Secret("local")),
-                endpoint: "http://localhost", clock: time, timeouts: timeouts)
+                signature: .v1, endpoint: "http://localhost", clock: time, timeouts: timeouts)
         case .cloud(let credentials, _):
             signing = SigningClient(
                 transport: injectedTransport ?? HTTPTransport(), credentials: credentials, endpoint: options.endpoint,
@@ -279,10 +262,16 @@ package final class Session: Host {
             let isLocal = if case .local = target { true } else { false }
             handler = Tracing(
                 handler, clock: time,
-                host: { call in isLocal ? label : (try? signing.endpoint(region: call.region).authority) ?? "?" },
+                host: { call in isLocal ? label : (try? signing.endpoint(of: call).authority) ?? "?" },
                 write: errorLine)
         }
+        var policy = CloudAPI.RetryPolicy()
+        if let repetitions = options.retries { policy.repetitions = repetitions }
+        if let limit = options.timeout { policy.callLimit = limit }
+        handler = Retrying(handler, policy: policy, control: retryControl, clock: time)
         if options.isDryRun { handler = DryRun(handler, show: { errorLine("would send: \($0)") }) }
+        // Outside of whatever shows or repeats calls, so that all of them have the same token.
+        handler = ClientTokens(handler)
         handler = Confirmation(handler) { [weak self] in self?.confirmation.withLock { $0 } ?? nil }
         if options.isReadOnly { handler = ReadOnlyGuard(handler) }
         return handler

@@ -22,6 +22,8 @@ package struct ShellOptions: Sendable {
     package var assumesYes = false
     /// The longest time that one call may take, in nanoseconds.
     package var timeout: Int64?
+    /// How often a call is repeated of itself where that is safe; nil for the default.
+    package var retries: Int?
     package var traces = false
     package var readsStartFile = true
     /// Whether operations and parameters that the catalogue does not know are let through.
