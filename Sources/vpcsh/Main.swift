@@ -1,4 +1,5 @@
 import ArgumentParser
+import CloudAPI
 import DataValue
 import Glibc
 import VPCShell
@@ -8,7 +9,7 @@ struct VPCShellCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vpcsh", abstract: Run.configuration.abstract, usage: Run.configuration.usage,
         version: "vpcsh \(ShellMain.version)",
-        subcommands: [Run.self, Check.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Check.self, Journal.self], defaultSubcommand: Run.self)
 
     static func main() {
         ShellMain.secureStandardDescriptors()
@@ -53,6 +54,7 @@ struct Run: ParsableCommand {
             vpcsh [OPTIONS] FILE [--PARAM VALUE]…      run a script ('-' is standard input)
             vpcsh [OPTIONS] -c STATEMENTS [-- …]       run statements
             vpcsh check FILE…                          report every error of scripts, run nothing
+            vpcsh journal [RUN]                        what runs have written, also those that were killed
             """,
         discussion: """
             --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, \
@@ -116,6 +118,29 @@ struct Check: ParsableCommand {
     func run() throws { throw ExitCode(ShellMain.run(.check(files), try options.shellOptions())) }
 }
 
+struct Journal: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the runs that have written anything, or what one of them has written.",
+        discussion: """
+            A run writes down each write with its token before it is sent, and what came of it: so it can be told what \
+            a run did that was killed. 'unknown' is a write that may have been done or not.
+            """)
+
+    @Argument(help: ArgumentHelp("A run, or how it begins.", valueName: "run"))
+    var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How it is shown: \(OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+    var format: String?
+
+    func run() throws {
+        var options = ShellOptions()
+        options.format = try TargetOptions.format(format)
+        throw ExitCode(ShellMain.run(.journal(name), options))
+    }
+}
+
 /// What both ways to begin understand.
 struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Use the embedded endpoint; no account is needed.", valueName: "database"))
@@ -134,6 +159,16 @@ struct TargetOptions: ParsableArguments {
     var profile: String?
 
     @Option(
+        help: ArgumentHelp("How requests are signed: acs3 (HMAC-SHA256) or v1 (HMAC-SHA1).", valueName: "kind"))
+    var signature: String?
+
+    @Option(help: ArgumentHelp("How requests are sent: post or get.", valueName: "method"))
+    var method: String?
+
+    @Option(help: ArgumentHelp("Trust the certificates in this PEM file besides the system's.", valueName: "file"))
+    var caFile: String?
+
+    @Option(
         help: ArgumentHelp(
             "How results are shown: \(OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
             valueName: "format"))
@@ -148,8 +183,21 @@ struct TargetOptions: ParsableArguments {
     @Flag(help: "Delete at the prompt without asking.")
     var yes = false
 
-    @Option(help: ArgumentHelp("The longest time that one call may take: 30s, 2m.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("The longest time that one call may take, repetitions included: 30s.", valueName: "duration"))
     var timeout: String?
+
+    @Option(help: ArgumentHelp("The longest time to wait for a connection.", valueName: "duration"))
+    var connectTimeout: String?
+
+    @Option(help: ArgumentHelp("The longest silence of a service that is to answer.", valueName: "duration"))
+    var readTimeout: String?
+
+    @Option(help: ArgumentHelp("Record calls and answers, without secrets.", valueName: "file"))
+    var record: String?
+
+    @Option(help: ArgumentHelp("Answer calls from a recording instead of sending them.", valueName: "file"))
+    var replay: String?
 
     @Option(
         help: ArgumentHelp(
@@ -165,6 +213,20 @@ struct TargetOptions: ParsableArguments {
     @Flag(help: "Let operations and parameters through that are newer than this program.")
     var forceUnknown = false
 
+    static func format(_ text: String?) throws -> OutputFormat? {
+        guard let text else { return nil }
+        if let known = OutputFormat(rawValue: text) { return known }
+        let all = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("There is no format '\(text)'; there are \(all).")
+    }
+
+    /// In nanoseconds; a number without a unit is one of seconds.
+    private static func span(_ text: String?) throws -> Int64? {
+        guard let text else { return nil }
+        if let span = parseDuration(text) ?? Int64(text).flatMap({ parseDuration("\($0)s") }), span > 0 { return span }
+        throw ValidationError("'\(text)' is no duration; 30s is one.")
+    }
+
     func shellOptions() throws -> ShellOptions {
         var options = ShellOptions()
         options.local = local.map {
@@ -174,23 +236,28 @@ struct TargetOptions: ParsableArguments {
         options.allowsInsecureEndpoint = insecure
         options.region = region
         options.profile = profile
-        if let format {
-            guard let known = OutputFormat(rawValue: format) else {
-                let all = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("There is no format '\(format)'; there are \(all).")
+        options.format = try Self.format(format)
+        if let signature {
+            guard let kind = SignatureKind(rawValue: signature.lowercased()) else {
+                throw ValidationError("--signature takes acs3 or v1, not '\(signature)'.")
             }
-            options.format = known
+            options.signature = kind
         }
+        if let method {
+            guard let known = RequestMethod(rawValue: method.uppercased()) else {
+                throw ValidationError("--method takes post or get, not '\(method)'.")
+            }
+            options.method = known
+        }
+        options.authorityFile = caFile
+        options.recordPath = record
+        options.replayPath = replay
         options.isDryRun = dryRun
         options.isReadOnly = readOnly
         options.assumesYes = yes
-        if let timeout {
-            guard let span = parseDuration(timeout) ?? Int64(timeout).flatMap({ parseDuration("\($0)s") }), span > 0
-            else {
-                throw ValidationError("'\(timeout)' is no duration; 30s is one.")
-            }
-            options.timeout = span
-        }
+        options.timeout = try Self.span(timeout)
+        options.connectTimeout = try Self.span(connectTimeout)
+        options.readTimeout = try Self.span(readTimeout)
         if let retries {
             guard (0...100).contains(retries) else { throw ValidationError("--retries takes a number from 0 to 100.") }
             options.retries = retries
@@ -210,9 +277,13 @@ enum CommandLineArguments {
     /// All options, for suggestions.
     static let options = [
         "--local", "--endpoint", "--insecure", "--region", "--profile", "--format", "--dry-run", "--read-only", "--yes",
-        "--timeout", "--retries", "--trace", "--no-rc", "--force-unknown", "--version", "--help", "-c",
+        "--signature", "--method", "--ca-file", "--timeout", "--connect-timeout", "--read-timeout", "--retries",
+        "--record", "--replay", "--trace", "--no-rc", "--force-unknown", "--version", "--help", "-c",
     ]
-    private static let takesValue: Set<String> = ["--endpoint", "--region", "--profile", "--format", "--timeout", "--retries", "-c"]
+    private static let takesValue: Set<String> = [
+        "--endpoint", "--region", "--profile", "--format", "--signature", "--method", "--ca-file", "--timeout",
+        "--connect-timeout", "--read-timeout", "--retries", "--record", "--replay", "-c",
+    ]
 
     /// What is wrong with the arguments before they mean anything, or nil.
     static func problem(with arguments: [String]) -> String? {

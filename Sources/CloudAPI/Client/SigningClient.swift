@@ -106,7 +106,7 @@ package struct SigningClient: APIHandler {
     /// The code of a call that the user stopped. Nothing catches it: whoever runs the call looks at its cancellation.
     package static let interrupted = "Client.Interrupted"
 
-    private static func apiError(_ error: TransportError, _ call: APICall) -> APIError {
+    static func apiError(_ error: TransportError, _ call: APICall) -> APIError {
         let code =
             switch error.reason {
             case .timeout: "Client.Timeout"

@@ -60,7 +60,7 @@ package struct Endpoint: Sendable, Equatable {
     }
 
     /// Host and port; the brackets of an IPv6 address belong to the host.
-    private static func split(_ text: Substring, of whole: String) throws(EndpointError) -> (String, String?) {
+    static func split(_ text: Substring, of whole: String) throws(EndpointError) -> (String, String?) {
         if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]") else { throw EndpointError(whole, "a ] is missing") }
             let host = String(text[...end])
@@ -77,7 +77,7 @@ package struct Endpoint: Sendable, Equatable {
         }
     }
 
-    private static func isHost(_ host: String) -> Bool {
+    static func isHost(_ host: String) -> Bool {
         if host.hasPrefix("[") {
             let address = host.dropFirst().dropLast().utf8
             return address.count >= 2
@@ -105,7 +105,7 @@ package struct Endpoint: Sendable, Equatable {
             }
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
+    static func isLoopback(_ host: String) -> Bool {
         if host.lowercased() == "localhost" || host == "[::1]" { return true }
         // Written out in four numbers: `127.1.evil.example` is a name.
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

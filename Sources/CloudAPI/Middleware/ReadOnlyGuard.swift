@@ -37,6 +37,7 @@ extension APICall {
 
     /// Whether an operation is called as the service's products call those that change nothing.
     package static func readsByName(_ action: String) -> Bool {
-        ["Describe", "List", "Get"].contains { action.hasPrefix($0) }
+        // What assumes a role hands out credentials.
+        ["Describe", "List", "Get", "AssumeRole"].contains { action.hasPrefix($0) }
     }
 }

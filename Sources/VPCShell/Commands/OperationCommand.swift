@@ -102,28 +102,40 @@ struct OperationCommand: ScriptRuntime.Command {
                 "Script.Type", first?.message ?? "the arguments do not fit", action: name, help: first.flatMap(help))
         }
         if let target = parameters.first(where: { $0.name == "RegionId" }) { region = target.value }
+        let call = APICall(
+            action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true)
+        return try session.perform(call, invocation)
+    }
+}
+
+extension Session {
+    /// Sends a command's call and yields its answer.
+    ///
+    /// A write that repeats one of which the outcome is not known, by a handler's `retry`, carries that one's token.
+    func perform(_ call: APICall, _ invocation: Invocation) throws -> Value {
+        var call = call
         // What was to be written, to know it again when it is repeated.
-        let write = ([name, region] + parameters.map { "\($0.name)=\($0.value)" }).joined(separator: "\u{0}")
-        let earlier = invocation.repeatedWork.take(write)
-        if let earlier { parameters.append(WireParameter("ClientToken", earlier)) }
+        let write = ([call.product, call.action, call.region] + call.parameters.map { "\($0.name)=\($0.value)" })
+            .joined(separator: "\u{0}")
+        let isOurToken = !call.parameters.contains { $0.name == "ClientToken" }
+        if isOurToken, let earlier = invocation.repeatedWork.take(write) {
+            call.parameters.append(WireParameter("ClientToken", earlier))
+            call.tokenOrigin = .kept
+        }
         let answer: APIAnswer
         do throws(APIError) {
-            var call = APICall(
-                action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true)
-            if earlier != nil { call.tokenOrigin = .kept }
-            answer = try session.withCancellation(invocation.interrupt) { cancellation throws(APIError) in
+            answer = try withCancellation(invocation.interrupt) { cancellation throws(APIError) in
                 call.cancellation = cancellation
-                return try session.send(call)
+                return try send(call)
             }
         } catch {
             if invocation.interrupt.isRaised {
-                if error.isAmbiguous { try? session.write("interrupted: \(error.message)\n", to: .error) }
+                if error.isAmbiguous { try? self.write("interrupted: \(error.message)\n", to: .error) }
                 throw Interrupted()
             }
-            let isOurToken = !parameters.contains { $0.name == "ClientToken" } || earlier != nil
             throw error.scriptError(of: isOurToken ? write : nil)
         }
-        return answer.wasSent ? answer.value : DryRunAnswer.record(action: name)
+        return answer.wasSent ? answer.value : DryRunAnswer.record(action: call.action)
     }
 }
 
@@ -142,6 +154,6 @@ extension APIError {
         return ScriptError(
             code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
             attempts: max(1, attempts), isAmbiguous: isAmbiguous,
-            help: code == "Client.Credentials" ? Target.missingHelp : nil, elapsed: elapsed, unfinished: unfinished)
+            help: message == Session.noCredentials ? Target.missingHelp : nil, elapsed: elapsed, unfinished: unfinished)
     }
 }
