@@ -16,10 +16,10 @@ package struct RetryPolicy: Sendable, Equatable {
     /// The longest time that a call may take, with everything: no wait goes beyond it.
     package var callLimit: Nanoseconds
 
-    /// The defaults: three repetitions, eight where the service is too busy, waits up to 0.5 s, 1 s, 2 s … 20 s, and two
+    /// The defaults: three repetitions, five where the service is too busy, waits up to 0.5 s, 1 s, 2 s … 20 s, and two
     /// minutes in all.
     package init(
-        repetitions: Int = 3, throttledRepetitions: Int = 8, firstWait: Nanoseconds = 500_000_000,
+        repetitions: Int = 3, throttledRepetitions: Int = 5, firstWait: Nanoseconds = 500_000_000,
         longestWait: Nanoseconds = 20_000_000_000, longestProcessingWait: Nanoseconds = 5_000_000_000,
         callLimit: Nanoseconds = 120_000_000_000
     ) {
