@@ -54,13 +54,14 @@ struct Run: ParsableCommand {
             vpcsh [OPTIONS] FILE [--PARAM VALUE]…      run a script ('-' is standard input)
             vpcsh [OPTIONS] -c STATEMENTS [-- …]       run statements
             vpcsh check FILE…                          report every error of scripts, run nothing
-            vpcsh journal [RUN]                        what runs have written, also those that were killed
+            vpcsh journal [RUN]                        what runs have written, even if they were killed
             """,
         discussion: """
             --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, \
-            and plain --local uses local.db in $XDG_STATE_HOME/vpcsh. Credentials come from \
-            ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, the region \
-            also from ALIBABA_CLOUD_REGION_ID.
+            and plain --local uses local.db in $XDG_STATE_HOME/vpcsh. Credentials come from --profile, from \
+            ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, from the \
+            current profile of the aliyun CLI, or from the SDKs' chain, the region also from ALIBABA_CLOUD_REGION_ID. \
+            HTTPS_PROXY and NO_PROXY are obeyed.
 
             Exit status: 0 done, 1 an error of the script, 2 usage, syntax or check error (nothing ran), 3 an error \
             from the API, 4 no answer from it or no credentials, 130 interrupted, N by 'exit N'.

@@ -157,16 +157,19 @@ class Proxy:
         while b"\r\n\r\n" not in head:
             piece = connection.recv(4096)
             if not piece:
+                connection.close()
                 return
             head += piece
         self.asked.append(head.decode())
         connection.sendall(f"HTTP/1.1 {self.status}\r\n\r\n".encode())
-        if not self.status.startswith("200"):
-            connection.close()
-            return
-        behind = socket.create_connection(("127.0.0.1", self.port_behind))
-        for source, target in ((connection, behind), (behind, connection)):
-            threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+        with connection:
+            if not self.status.startswith("200"):
+                return
+            with socket.create_connection(("127.0.0.1", self.port_behind)) as behind:
+                thread = threading.Thread(target=self._carry, args=(connection, behind), daemon=True)
+                thread.start()
+                self._carry(behind, connection)
+                thread.join()
 
     @staticmethod
     def _carry(source, target):
