@@ -154,6 +154,7 @@ extension APIError {
         return ScriptError(
             code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
             attempts: max(1, attempts), isAmbiguous: isAmbiguous,
-            help: message == Session.noCredentials ? Target.missingHelp : nil, elapsed: elapsed, unfinished: unfinished)
+            help: message == Session.noCredentials ? Target.missingHelp : OperationWords.error(code)?.remedy,
+            elapsed: elapsed, unfinished: unfinished)
     }
 }
