@@ -49,6 +49,7 @@ let package = Package(
         .executableTarget(
             name: "vpcsh",
             dependencies: [
+                "CloudAPI",
                 "DataValue",
                 "VPCShell",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

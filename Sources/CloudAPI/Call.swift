@@ -16,6 +16,23 @@ package struct APICall: Sendable {
     package var isWrite: Bool
     /// Raised by the user's interrupt; whoever blocks on behalf of the call observes it.
     package var cancellation: Cancellation
+    /// Where the client token among the parameters comes from, which decides whether it may be replaced.
+    package var tokenOrigin = TokenOrigin.given
+    /// The longest time that one sending of the call may take, in nanoseconds; nil where only the client's own limits
+    /// count.
+    package var timeLimit: Int64?
+    /// Where the call goes instead of where the client's calls go; nil for there.
+    package var endpoint: String?
+
+    /// Where a call's client token comes from.
+    package enum TokenOrigin: Sendable, Equatable {
+        /// The user gave it, or there is none: it is sent as it is, always.
+        case given
+        /// It was made for this call.
+        case made
+        /// It was made for an earlier call for the same write, whose outcome is not known: this call repeats that one.
+        case kept
+    }
 
     package init(
         product: String = "Vpc", version: String = "2016-04-28", action: String, region: String,
@@ -84,6 +101,25 @@ package struct APIError: Error, Sendable, Equatable {
     package var attempts: Int
     /// Whether the service may have done the work all the same (a lost answer, most 5xx). Never true of a read.
     package var isAmbiguous: Bool
+    /// How far the request came.
+    package var delivery = Delivery.answered
+    /// From the first sending to the failure, repetitions and waits included, in nanoseconds; nil where nobody measured.
+    package var elapsed: Int64?
+    /// The client token under which a write may have been done, and a repetition of it is safe. Nil where there is none,
+    /// and where it is certain that nothing was done.
+    package var openToken: String?
+    /// The service's own time, where its answer has one, in nanoseconds since 1970.
+    package var serverTime: Int64?
+
+    /// How far a request came.
+    package enum Delivery: Sendable, Equatable {
+        /// It is certain that the service has not seen it.
+        case notSent
+        /// It was sent, in part at least, and there is no whole answer.
+        case unknown
+        /// There is an answer, whatever it is.
+        case answered
+    }
 
     package init(
         code: String, message: String, httpStatus: Int? = nil, requestID: String? = nil, action: String,

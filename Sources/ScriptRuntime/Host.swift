@@ -152,6 +152,10 @@ package struct Invocation: Sendable {
     package var arguments: [(name: String?, value: Value)]
     package var interrupt: Interrupt
     package var host: any Host
-    /// Whether a handler's `retry` is repeating the statement that this call belongs to, or one that called it.
-    package var isRepetition: Bool
+    /// Unfinished work that this call may take up, since a handler's `retry` is repeating the statement that it belongs
+    /// to, or one that called it.
+    package var repeatedWork: RepeatedWork
+
+    /// Whether there is a statement that is being repeated.
+    package var isRepetition: Bool { !repeatedWork.sources.isEmpty }
 }

@@ -26,6 +26,10 @@ package final class ScriptError: Error, Sendable {
     /// Whether the service may have done the work all the same.
     package let isAmbiguous: Bool
     package let cause: ScriptError?
+    /// From the first try to the failure, in nanoseconds; nil where nobody measured.
+    package let elapsed: Int64?
+    /// What the failed work has left without knowing whether it was done.
+    package let unfinished: [UnfinishedWork]
     /// What to do about it.
     package let help: String?
     /// Where it arose, if that is elsewhere than where it is raised.
@@ -34,7 +38,7 @@ package final class ScriptError: Error, Sendable {
     package init(
         _ code: String, _ message: String, origin: Origin = .script, httpStatus: Int? = nil, requestID: String? = nil,
         action: String? = nil, attempts: Int = 1, isAmbiguous: Bool = false, cause: ScriptError? = nil,
-        help: String? = nil, span: Span? = nil
+        help: String? = nil, span: Span? = nil, elapsed: Int64? = nil, unfinished: [UnfinishedWork] = []
     ) {
         self.code = code
         self.message = message
@@ -47,6 +51,8 @@ package final class ScriptError: Error, Sendable {
         self.cause = cause
         self.help = help
         self.span = span
+        self.elapsed = elapsed
+        self.unfinished = unfinished
     }
 
     /// The exit status of a program that this error ends.
@@ -75,7 +81,7 @@ package final class ScriptError: Error, Sendable {
         if attempts == self.attempts { return self }
         return ScriptError(
             code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
-            attempts: attempts, isAmbiguous: isAmbiguous, cause: cause, help: help)
+            attempts: attempts, isAmbiguous: isAmbiguous, cause: cause, help: help, elapsed: elapsed)
     }
 }
 
@@ -85,7 +91,7 @@ extension ScriptError {
         if cause != nil { return self }
         return ScriptError(
             code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
-            attempts: attempts, isAmbiguous: isAmbiguous, cause: other, help: help, span: span)
+            attempts: attempts, isAmbiguous: isAmbiguous, cause: other, help: help, span: span, elapsed: elapsed)
     }
 
     static func type(_ message: String, help: String? = nil) -> ScriptError {

@@ -48,7 +48,8 @@ extension Parser {
                 "'\(word):' begins no statement", at: name.span,
                 help: "'{' begins a block here; a record stands in parentheses: ({\(word): …})")
         }
-        let isOperation = name.text.utf8.first.map { $0 &- UInt8(ascii: "A") < 26 } == true
+        // `call` is followed by an operation of another product.
+        let isOperation = name.text == "call" || name.text.utf8.first.map { $0 &- UInt8(ascii: "A") < 26 } == true
         let arguments = try arguments(
             asText: Self.textCommands.contains(name.text), dashesTakeNext: isOperation)
         return Command(name: name, arguments: arguments, span: span(from: begin))

@@ -1,3 +1,4 @@
+import CloudAPI
 import Glibc
 import LineEditor
 import ScriptRuntime
@@ -15,6 +16,19 @@ package enum ShellMain {
         case format([String], checks: Bool)
         /// The statements on standard input, each run as it arrives.
         case stream(arguments: [String])
+        /// What runs have written: all of them, or one.
+        case journal(String?)
+
+        /// What a journal calls it.
+        fileprivate var name: String {
+            switch self {
+            case .promptOrInput, .stream: "<stdin>"
+            case .program(.file(let path), _): path
+            case .program(.text, _): "-c"
+            case .program(.standardInput, _): "<stdin>"
+            case .check, .journal, .format: ""
+            }
+        }
     }
 
     /// Tells the allocator what this program is like: it makes many small things and keeps most of them, so that giving
@@ -77,10 +91,20 @@ package enum ShellMain {
         let interrupt = Interrupt()
         var isPrompt = false
         if case .promptOrInput = task { isPrompt = surroundings.inputIsTerminal && surroundings.outputIsTerminal }
+        if case .journal(let run) = task { return show(journalOf: run, options, surroundings) }
         var target: Target
+        let network: HTTPTransport
+        let recording: RecordingFile?
         var notice: String?
-        do {
-            if case .check = task { target = .none } else { target = try Target.resolve(options, surroundings) }
+        do throws(UsageError) {
+            network = try transport(options, surroundings)
+            if case .check = task {
+                recording = nil
+                target = .none
+            } else {
+                target = try Target.resolve(options, surroundings, transport: network)
+                recording = try options.recordPath.map { path throws(UsageError) in try RecordingFile(path) }
+            }
         } catch {
             let text = ErrorReport.plain(error.message, help: error.help, isStyled: surroundings.stylesErrors)
             try? output.write(text, to: .error)
@@ -95,20 +119,56 @@ package enum ShellMain {
                     + "\nNo credentials are set: this is the embedded endpoint (--local). Nothing here is real or costs money."
             }
         }
-        let session = Session(options: options, surroundings: surroundings, output: output, target: target)
-        defer { session.close() }
+        let session = Session(
+            options: options, surroundings: surroundings, output: output, target: target, network: network,
+            recording: recording, programName: isPrompt ? "prompt" : task.name)
+        for warning in target.warnings { try? output.write("warning: \(warning)\n", to: .error) }
         let signals = isPrompt ? [SIGINT] : [SIGINT, SIGTERM, SIGHUP]
         let interrupts = Interrupts(interrupt, signals: signals) { session.cancel() }
         let program = Program(
             session: session, interrupt: interrupt, interruptStatus: { interrupts.exitStatus })
-        switch task {
-        case .check(let paths): return program.check(paths)
-        case .program(let source, let arguments): return program.run(source, arguments: arguments)
-        case .stream(let arguments): return program.stream(arguments: arguments)
-        case .format: return 0
-        case .promptOrInput:
-            if !isPrompt { return program.run(.standardInput, arguments: []) }
-            return PromptLoop(session: session, interrupt: interrupt).run(notice: notice)
+        let status =
+            switch task {
+            case .check(let paths): program.check(paths)
+            case .program(let source, let arguments): program.run(source, arguments: arguments)
+            case .promptOrInput where isPrompt: PromptLoop(session: session, interrupt: interrupt).run(notice: notice)
+            case .stream(let arguments): program.stream(arguments: arguments)
+            case .promptOrInput, .journal, .format: program.run(.standardInput, arguments: [])
+            }
+        session.close(status: status)
+        return status
+    }
+
+    /// The way to the network, as the options and the environment have it.
+    private static func transport(_ options: ShellOptions, _ surroundings: Surroundings) throws(UsageError)
+        -> HTTPTransport
+    {
+        let proxies: ProxySettings
+        do {
+            proxies = try ProxySettings(surroundings.environment)
+        } catch {
+            throw UsageError(error.message)
+        }
+        do {
+            let replacement = surroundings.environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+            let trust = try TrustedAuthorities(additional: options.authorityFile, replacement: replacement)
+            return HTTPTransport(proxies: proxies, trust: trust)
+        } catch {
+            throw UsageError(error.message)
+        }
+    }
+
+    private static func show(journalOf run: String?, _ options: ShellOptions, _ surroundings: Surroundings) -> Int32 {
+        let width = surroundings.outputIsTerminal ? TerminalSize.columns(1) : nil
+        do throws(UsageError) {
+            let report = JournalReport(surroundings, format: options.format, width: width)
+            let text = try report.text(run: run)
+            return show(text.isEmpty || text.hasSuffix("\n") ? text : text + "\n")
+        } catch {
+            let output = Output(outputIsTerminal: surroundings.outputIsTerminal)
+            let text = ErrorReport.plain(error.message, help: error.help, isStyled: surroundings.stylesErrors)
+            try? output.write(text, to: .error)
+            return error.status
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CloudAPI
 import DataValue
 import Glibc
 import VPCShell
@@ -8,7 +9,7 @@ struct VPCShellCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vpcsh", abstract: Run.configuration.abstract, usage: Run.configuration.usage,
         version: "vpcsh \(ShellMain.version)",
-        subcommands: [Run.self, Check.self, Format.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Check.self, Format.self, Journal.self], defaultSubcommand: Run.self)
 
     static func main() {
         ShellMain.secureStandardDescriptors()
@@ -54,12 +55,14 @@ struct Run: ParsableCommand {
             vpcsh [OPTIONS] -c STATEMENTS [-- …]       run statements
             vpcsh check FILE…                          report every error of scripts, run nothing
             vpcsh fmt [--check] FILE…                  lay out scripts ('-' is standard input)
+            vpcsh journal [RUN]                        what runs have written, even if they were killed
             """,
         discussion: """
             --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, \
-            and plain --local uses local.db in $XDG_STATE_HOME/vpcsh. Credentials come from \
-            ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, the region \
-            also from ALIBABA_CLOUD_REGION_ID.
+            and plain --local uses local.db in $XDG_STATE_HOME/vpcsh. Credentials come from --profile, from \
+            ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN, from the \
+            current profile of the aliyun CLI, or from the SDKs' chain, the region also from ALIBABA_CLOUD_REGION_ID. \
+            HTTPS_PROXY and NO_PROXY are obeyed.
 
             Exit status: 0 done, 1 an error of the script, 2 usage, syntax or check error (nothing ran), 3 an error \
             from the API, 4 no answer from it or no credentials, 130 interrupted, N by 'exit N'.
@@ -145,6 +148,29 @@ struct Format: ParsableCommand {
     func run() throws { throw ExitCode(ShellMain.run(.format(files, checks: check), ShellOptions())) }
 }
 
+struct Journal: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the runs that have written anything, or what one of them has written.",
+        discussion: """
+            A run writes down each write with its token before it is sent, and what came of it: so it can be told what \
+            a run did that was killed. 'unknown' is a write that may have been done or not.
+            """)
+
+    @Argument(help: ArgumentHelp("A run, or how it begins.", valueName: "run"))
+    var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How it is shown: \(OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+    var format: String?
+
+    func run() throws {
+        var options = ShellOptions()
+        options.format = try TargetOptions.format(format)
+        throw ExitCode(ShellMain.run(.journal(name), options))
+    }
+}
+
 /// What both ways to begin understand.
 struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Use the embedded endpoint; no account is needed.", valueName: "database"))
@@ -163,6 +189,16 @@ struct TargetOptions: ParsableArguments {
     var profile: String?
 
     @Option(
+        help: ArgumentHelp("How requests are signed: acs3 (HMAC-SHA256) or v1 (HMAC-SHA1).", valueName: "kind"))
+    var signature: String?
+
+    @Option(help: ArgumentHelp("How requests are sent: post or get.", valueName: "method"))
+    var method: String?
+
+    @Option(help: ArgumentHelp("Trust the certificates in this PEM file besides the system's.", valueName: "file"))
+    var caFile: String?
+
+    @Option(
         help: ArgumentHelp(
             "How results are shown: \(OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
             valueName: "format"))
@@ -177,8 +213,26 @@ struct TargetOptions: ParsableArguments {
     @Flag(help: "Delete at the prompt without asking.")
     var yes = false
 
-    @Option(help: ArgumentHelp("The longest time that one call may take: 30s, 2m.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("The longest time that one call may take, repetitions included: 30s.", valueName: "duration"))
     var timeout: String?
+
+    @Option(help: ArgumentHelp("The longest time to wait for a connection.", valueName: "duration"))
+    var connectTimeout: String?
+
+    @Option(help: ArgumentHelp("The longest silence of a service that is to answer.", valueName: "duration"))
+    var readTimeout: String?
+
+    @Option(help: ArgumentHelp("Record calls and answers, without secrets.", valueName: "file"))
+    var record: String?
+
+    @Option(help: ArgumentHelp("Answer calls from a recording instead of sending them.", valueName: "file"))
+    var replay: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How often a call is repeated of itself after a failure, where that is safe.", valueName: "number"))
+    var retries: Int?
 
     @Flag(help: "Show every request and answer on standard error, secrets masked.")
     var trace = false
@@ -189,6 +243,20 @@ struct TargetOptions: ParsableArguments {
     @Flag(help: "Let operations and parameters through that are newer than this program.")
     var forceUnknown = false
 
+    static func format(_ text: String?) throws -> OutputFormat? {
+        guard let text else { return nil }
+        if let known = OutputFormat(rawValue: text) { return known }
+        let all = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("There is no format '\(text)'; there are \(all).")
+    }
+
+    /// In nanoseconds; a number without a unit is one of seconds.
+    private static func span(_ text: String?) throws -> Int64? {
+        guard let text else { return nil }
+        if let span = parseDuration(text) ?? Int64(text).flatMap({ parseDuration("\($0)s") }), span > 0 { return span }
+        throw ValidationError("'\(text)' is no duration; 30s is one.")
+    }
+
     func shellOptions() throws -> ShellOptions {
         var options = ShellOptions()
         options.local = local.map {
@@ -198,22 +266,31 @@ struct TargetOptions: ParsableArguments {
         options.allowsInsecureEndpoint = insecure
         options.region = region
         options.profile = profile
-        if let format {
-            guard let known = OutputFormat(rawValue: format) else {
-                let all = OutputFormat.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("There is no format '\(format)'; there are \(all).")
+        options.format = try Self.format(format)
+        if let signature {
+            guard let kind = SignatureKind(rawValue: signature.lowercased()) else {
+                throw ValidationError("--signature takes acs3 or v1, not '\(signature)'.")
             }
-            options.format = known
+            options.signature = kind
         }
+        if let method {
+            guard let known = RequestMethod(rawValue: method.uppercased()) else {
+                throw ValidationError("--method takes post or get, not '\(method)'.")
+            }
+            options.method = known
+        }
+        options.authorityFile = caFile
+        options.recordPath = record
+        options.replayPath = replay
         options.isDryRun = dryRun
         options.isReadOnly = readOnly
         options.assumesYes = yes
-        if let timeout {
-            guard let span = parseDuration(timeout) ?? Int64(timeout).flatMap({ parseDuration("\($0)s") }), span > 0
-            else {
-                throw ValidationError("'\(timeout)' is no duration; 30s is one.")
-            }
-            options.timeout = span
+        options.timeout = try Self.span(timeout)
+        options.connectTimeout = try Self.span(connectTimeout)
+        options.readTimeout = try Self.span(readTimeout)
+        if let retries {
+            guard (0...100).contains(retries) else { throw ValidationError("--retries takes a number from 0 to 100.") }
+            options.retries = retries
         }
         options.traces = trace
         options.readsStartFile = !noRc
@@ -230,9 +307,13 @@ enum CommandLineArguments {
     /// All options, for suggestions.
     static let options = [
         "--local", "--endpoint", "--insecure", "--region", "--profile", "--format", "--dry-run", "--read-only", "--yes",
-        "--timeout", "--trace", "--no-rc", "--force-unknown", "--stream", "--version", "--help", "-c",
+        "--signature", "--method", "--ca-file", "--timeout", "--connect-timeout", "--read-timeout", "--retries",
+        "--record", "--replay", "--trace", "--no-rc", "--force-unknown", "--stream", "--version", "--help", "-c",
     ]
-    private static let takesValue: Set<String> = ["--endpoint", "--region", "--profile", "--format", "--timeout", "-c"]
+    private static let takesValue: Set<String> = [
+        "--endpoint", "--region", "--profile", "--format", "--signature", "--method", "--ca-file", "--timeout",
+        "--connect-timeout", "--read-timeout", "--retries", "--record", "--replay", "-c",
+    ]
 
     /// What is wrong with the arguments before they mean anything, or nil.
     static func problem(with arguments: [String]) -> String? {

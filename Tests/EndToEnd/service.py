@@ -24,14 +24,31 @@ class Request:
 
     @property
     def parameters(self):
-        """The parameters of the query and of the form, decoded."""
+        """What the request says, however it is signed: the parameters of the query and of the form, decoded, and what
+        the newer signature has in headers instead, under the names that the older one has for it."""
+        pairs = self.pairs
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        authorization = headers.get("authorization", "")
+        common = {
+            "Action": headers.get("x-acs-action"), "Version": headers.get("x-acs-version"),
+            "Timestamp": headers.get("x-acs-date"), "SignatureNonce": headers.get("x-acs-signature-nonce"),
+            "SecurityToken": headers.get("x-acs-security-token")}
+        if authorization.startswith("ACS3-HMAC-SHA256 Credential="):
+            common["AccessKeyId"] = authorization.split("=", 1)[1].split(",")[0]
+        names = {name for name, _ in pairs}
+        pairs += [(name, value) for name, value in common.items() if value is not None and name not in names]
+        return dict(pairs)
+
+    @property
+    def pairs(self):
+        """The parameters of the query and of the form, decoded, in order."""
         query = urllib.parse.urlsplit(self.path).query
         pairs = urllib.parse.parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
         if self.body:
             pairs += urllib.parse.parse_qsl(self.body.decode(), keep_blank_values=True, strict_parsing=True)
         names = [name for name, _ in pairs]
         assert len(names) == len(set(names)), f"a parameter is sent twice: {names}"
-        return dict(pairs)
+        return pairs
 
 
 def signature(method, parameters, secret):
@@ -49,8 +66,10 @@ def signature(method, parameters, secret):
 class Service:
     """Answers every request with what it was made with: one of the answers below."""
 
-    def __init__(self, answer):
+    def __init__(self, answer, tls=None):
+        """`tls` is an `ssl.SSLContext`, or nothing for plain HTTP."""
         self.answer = answer
+        self.scheme = "https" if tls else "http"
         self.requests = []
         self.arrived = threading.Event()
         """Set as soon as a request has come."""
@@ -70,7 +89,14 @@ class Service:
                 service.arrived.set()
                 service.answer(self, service)
 
-            do_GET = do_POST = do_PUT = do_HEAD = handle_any
+            def handle_one_request(self):
+                # The library's own takes no line of more than 64 KiB, and a query may be longer.
+                self.raw_requestline = self.rfile.readline(1 << 22)
+                if not self.raw_requestline:
+                    self.close_connection = True
+                elif self.parse_request():
+                    self.handle_any()
+                    self.wfile.flush()
 
             def log_message(self, *_):
                 pass
@@ -82,6 +108,9 @@ class Service:
                 pass
 
         self.server = Server(("127.0.0.1", 0), Handler)
+        if tls:
+            # The handshake is made by the connection's own thread, so that a client that breaks it off harms nobody.
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self.thread.start()
 
@@ -91,7 +120,7 @@ class Service:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def close(self):
         self.released.set()
@@ -119,6 +148,14 @@ def text_answer(body, status=200, kind="application/json", headers=()):
 
 def json_answer(value, status=200):
     return text_answer(json.dumps(value), status)
+
+
+def in_turn(*answers):
+    """One answer after another, the last of them for ever."""
+    def answer(handler, service):
+        answers[min(len(service.requests), len(answers)) - 1](handler, service)
+
+    return answer
 
 
 def error_answer(code, status=400, message="Something is wrong."):

@@ -96,7 +96,7 @@ class ExitStatus(ProgramTest):
         service = Service(error_answer("Throttling.User", 400))
         self.addCleanup(service.close)
         env = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "a", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "b"}
-        self.assert_each_way("DescribeVpcs", 3, "Throttling.User", "ERR-1", options=("--endpoint", service.url), env=env)
+        self.assert_each_way("DescribeVpcs", 3, "Throttling.User", "ERR-1", options=("--endpoint", service.url, "--retries", "0"), env=env)
 
     def test_4_not_reached(self):
         env = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "a", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "b"}

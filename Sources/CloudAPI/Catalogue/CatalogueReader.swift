@@ -147,6 +147,13 @@ struct SortedLines: Sendable {
         return nil
     }
 
+    /// The fields of the line of this name behind it; nil where there is none.
+    func fields(named name: String) -> [String]? {
+        guard let line = line(named: name) else { return nil }
+        let parts = bytes[line].split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+        return parts.dropFirst().map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// The names of all lines.
     var names: [String] {
         bytes.split(separator: UInt8(ascii: "\n")).map { line in

@@ -82,10 +82,14 @@ struct AnswerReader {
         guard let error, !(300..<400).contains(response.status) else {
             return notUnderstood(content, requestID: error?.requestID ?? headerID)
         }
-        return APIError(
+        var failure = APIError(
             code: error.code, message: error.message, httpStatus: response.status,
             requestID: error.requestID ?? headerID, action: call.action, attempts: 1,
             isAmbiguous: leavesOutcomeOpen && !error.code.hasPrefix(Self.localCodes))
+        failure.serverTime = response.header("Date").flatMap(Timestamp.parseHTTP)
+        // Somebody has used the nonce of this very sending: a copy of it came before.
+        if error.code == "SignatureNonceUsed", call.changesAnything { failure.isAmbiguous = true }
+        return failure
     }
 
     private func notUnderstood(_ content: Content, requestID: String?) -> APIError {

@@ -13,6 +13,13 @@ package struct SystemClock: TimeSource {
         return overflow ? Int64.max : nanoseconds &+ Int64(time.tv_nsec)
     }
 
+    /// The time since the machine was started.
+    package func monotonic() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+
     /// Waits on a condition that the cancellation signals.
     package func sleep(for span: Int64, cancellation: Cancellation) {
         guard span > 0 else { return }

@@ -48,6 +48,17 @@ package enum Timestamp {
         return Nanoseconds(nanoseconds)
     }
 
+    /// The point in time behind a header `Date`: `Sun, 22 Nov 2026 21:12:00 GMT`. Nil for any other form; the name of the
+    /// day is not looked at.
+    package static func parseHTTP(_ text: String) -> Nanoseconds? {
+        let parts = text.split(separator: " ")
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else {
+            return nil
+        }
+        return parse("\(parts[3])-\(padded(month + 1, 2))-\(parts[1])T\(parts[4])Z")
+    }
+
     private static func floorDivided(_ number: Int, _ divisor: Int) -> Int {
         let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient

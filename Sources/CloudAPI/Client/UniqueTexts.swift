@@ -36,12 +36,13 @@ extension APICall {
     /// A token names one intended write. Whoever repeats a call repeats the call that this returned, never the one
     /// before it.
     package func withClientToken(from source: some UniqueTextSource) -> APICall {
-        guard isWrite, clientToken == nil,
+        guard isWrite, clientToken == nil, isOfCatalogue,
             let parameter = Catalogue.operation(named: action)?.parameter(named: "ClientToken")
         else { return self }
         var call = self
         call.parameters.removeAll { $0.name == "ClientToken" }
         call.parameters.append(WireParameter("ClientToken", source.next(), position: parameter.position))
+        call.tokenOrigin = .made
         return call
     }
 

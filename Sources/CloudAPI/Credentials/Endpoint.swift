@@ -8,16 +8,23 @@ package struct Endpoint: Sendable, Equatable {
     /// Scheme, host and port as ``WireRequest/origin`` has them.
     package var origin: String { "\(scheme)://\(authority)" }
 
-    /// The endpoint of a region, or the one that overrides it.
+    /// The endpoint of a product in a region, or the one that overrides it.
     ///
     /// - Parameters:
+    ///   - product: Its code, `Vpc`. See ``usualHost(product:region:)``.
     ///   - region: As in `cn-hangzhou`; one that the catalogue does not list has its endpoint by the service's rule.
     ///   - override: A host with or without a port, or a URL of scheme, host and port. Empty is the same as nil.
     ///   - allowsInsecure: Whether plain `http` may go further than to loopback.
-    package static func resolve(region: String, override: String? = nil, allowsInsecure: Bool = false)
-        throws(EndpointError) -> Endpoint
-    {
+    package static func resolve(
+        product: String = APICall.catalogueProduct, region: String, override: String? = nil,
+        allowsInsecure: Bool = false
+    ) throws(EndpointError) -> Endpoint {
         if let override, !override.isEmpty { return try parse(override, allowsInsecure: allowsInsecure) }
+        guard product == APICall.catalogueProduct else {
+            let host = usualHost(product: product, region: region)
+            guard isHost(host) else { throw EndpointError("\(product) in \(region)", "there is no such host") }
+            return Endpoint(scheme: "https", authority: host)
+        }
         if let host = Catalogue.endpoint(region: region) { return Endpoint(scheme: "https", authority: host) }
         guard isLabel(region) else { throw EndpointError(region, "a region is letters, digits and hyphens") }
         return Endpoint(scheme: "https", authority: "vpc.\(region).aliyuncs.com")
@@ -53,7 +60,7 @@ package struct Endpoint: Sendable, Equatable {
     }
 
     /// Host and port; the brackets of an IPv6 address belong to the host.
-    private static func split(_ text: Substring, of whole: String) throws(EndpointError) -> (String, String?) {
+    static func split(_ text: Substring, of whole: String) throws(EndpointError) -> (String, String?) {
         if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]") else { throw EndpointError(whole, "a ] is missing") }
             let host = String(text[...end])
@@ -70,7 +77,7 @@ package struct Endpoint: Sendable, Equatable {
         }
     }
 
-    private static func isHost(_ host: String) -> Bool {
+    static func isHost(_ host: String) -> Bool {
         if host.hasPrefix("[") {
             let address = host.dropFirst().dropLast().utf8
             return address.count >= 2
@@ -98,7 +105,7 @@ package struct Endpoint: Sendable, Equatable {
             }
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
+    static func isLoopback(_ host: String) -> Bool {
         if host.lowercased() == "localhost" || host == "[::1]" { return true }
         // Written out in four numbers: `127.1.evil.example` is a name.
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

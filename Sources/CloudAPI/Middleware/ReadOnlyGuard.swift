@@ -21,6 +21,23 @@ package struct ReadOnlyGuard: APIHandler {
 }
 
 extension APICall {
-    /// Whether the call is a write by its own account or by the catalogue's: a guard believes neither alone.
-    var changesAnything: Bool { isWrite || Catalogue.operation(named: action)?.isWrite ?? true }
+    /// The product that ``Catalogue`` is about.
+    package static let catalogueProduct = "Vpc"
+
+    /// Whether the catalogue knows this product's operations.
+    package var isOfCatalogue: Bool { product == Self.catalogueProduct }
+
+    /// Whether the call is a write by its own account or by the catalogue's: a guard believes neither alone. Of another
+    /// product, only what is called as reads are called counts as one.
+    package var changesAnything: Bool {
+        if isWrite { return true }
+        if isOfCatalogue { return Catalogue.operation(named: action)?.isWrite ?? true }
+        return !Self.readsByName(action)
+    }
+
+    /// Whether an operation is called as the service's products call those that change nothing.
+    package static func readsByName(_ action: String) -> Bool {
+        // What assumes a role hands out credentials.
+        ["Describe", "List", "Get", "AssumeRole"].contains { action.hasPrefix($0) }
+    }
 }

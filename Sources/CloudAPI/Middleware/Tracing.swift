@@ -4,6 +4,7 @@ import DataValue
 package struct Tracing: APIHandler {
     private let next: any APIHandler
     private let clock: any TimeSource
+    private let method: RequestMethod
     private let host: @Sendable (APICall) -> String
     private let write: @Sendable (String) -> Void
 
@@ -11,11 +12,13 @@ package struct Tracing: APIHandler {
     ///   - host: The host that a call goes to.
     ///   - write: Takes a line without its newline.
     package init(
-        _ next: any APIHandler, clock: any TimeSource = SystemClock(), host: @escaping @Sendable (APICall) -> String,
+        _ next: any APIHandler, clock: any TimeSource = SystemClock(), method: RequestMethod = .post,
+        host: @escaping @Sendable (APICall) -> String,
         write: @escaping @Sendable (String) -> Void
     ) {
         self.next = next
         self.clock = clock
+        self.method = method
         self.host = host
         self.write = write
     }
@@ -23,7 +26,7 @@ package struct Tracing: APIHandler {
     /// Writes both lines also where the call fails.
     package func send(_ call: APICall) throws(APIError) -> APIAnswer {
         let parameters = call.redactedParameters.map { " \($0.name)=\(JSON.text(.string($0.value)))" }.joined()
-        write("> POST \(host(call)) \(call.action)\(parameters)")
+        write("> \(method.rawValue) \(host(call)) \(call.action)\(parameters)")
         let start = clock.now()
         do {
             let answer = try next.send(call)

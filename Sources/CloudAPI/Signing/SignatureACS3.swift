@@ -10,6 +10,9 @@ package enum SignatureACS3 {
     /// SHA-256 in lower-case hexadecimal: what `x-acs-content-sha256` says of a body.
     package static func hash(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
 
+    /// What ``hash(_:)`` says of no bytes at all.
+    package static let emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
     /// Which headers are signed, in lower case and sorted: `accept`, `host` …, and every `x-acs-…`.
     package static func signedHeaders(_ headers: [(name: String, value: String)]) -> [String] {
         let always: Set<String> = ["host", "content-type", "accept", "user-agent"]

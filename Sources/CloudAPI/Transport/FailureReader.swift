@@ -71,5 +71,8 @@ struct FailureReader {
 
     private func timedOut(_ message: String) -> TransportError { failed(.timeout, message) }
 
-    private func limit(_ nanoseconds: Int64) -> String { durationText(nanoseconds) }
+    /// In whole milliseconds: what is left of a limit is some nanoseconds less than it.
+    private func limit(_ nanoseconds: Int64) -> String {
+        durationText((min(nanoseconds, .max - 999_999) + 999_999) / 1_000_000 * 1_000_000)
+    }
 }

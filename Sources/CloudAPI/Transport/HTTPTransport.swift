@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Carries requests over HTTP/1.1 on connections that are kept and used again.
 ///
@@ -14,13 +15,23 @@ package final class HTTPTransport: Transport {
     private struct ClientKey: Hashable {
         var connect: Int64
         var read: Int64
+        var proxy: ProxySettings.Proxy?
     }
-    /// A client for each pair of time limits, which a client cannot change from request to request.
+    /// A client for each set of what a client cannot change from request to request.
     private let clients = NIOLockedValueBox<[ClientKey: HTTPClient]>([:])
     private let answerLimit: Int
+    private let proxies: ProxySettings
+    private let trust: TrustedAuthorities
 
     /// - Parameter answerLimit: In bytes of the body.
-    package init(answerLimit: Int = HTTPTransport.defaultAnswerLimit) { self.answerLimit = answerLimit }
+    package init(
+        answerLimit: Int = HTTPTransport.defaultAnswerLimit, proxies: ProxySettings = ProxySettings(),
+        trust: TrustedAuthorities = TrustedAuthorities()
+    ) {
+        self.answerLimit = answerLimit
+        self.proxies = proxies
+        self.trust = trust
+    }
 
     deinit {
         for client in clients.withLockedValue(\.values) { try? client.syncShutdown() }
@@ -43,7 +54,7 @@ package final class HTTPTransport: Transport {
         }
         let collector = AnswerCollector(limit: answerLimit)
         let total = TimeAmount.nanoseconds(max(0, timeouts.total))
-        let task = client(timeouts).execute(request: httpRequest, delegate: collector, deadline: .now() + total)
+        let task = client(timeouts, proxies.proxy(for: request.origin)).execute(request: httpRequest, delegate: collector, deadline: .now() + total)
         do {
             return try cancellation.whileObserving({ task.cancel() }) { try task.futureResult.wait() }
         } catch {
@@ -52,8 +63,8 @@ package final class HTTPTransport: Transport {
         }
     }
 
-    private func client(_ timeouts: Timeouts) -> HTTPClient {
-        let key = ClientKey(connect: timeouts.connect, read: timeouts.read)
+    private func client(_ timeouts: Timeouts, _ proxy: ProxySettings.Proxy?) -> HTTPClient {
+        let key = ClientKey(connect: timeouts.connect, read: timeouts.read, proxy: proxy)
         return clients.withLockedValue { clients in
             if let client = clients[key] { return client }
             var configuration = HTTPClient.Configuration(
@@ -61,6 +72,10 @@ package final class HTTPTransport: Transport {
                 timeout: .init(
                     connect: .nanoseconds(max(1, timeouts.connect)), read: .nanoseconds(max(1, timeouts.read))))
             configuration.httpVersion = .http1Only
+            configuration.proxy = proxy?.configuration
+            configuration.tlsConfiguration = trust.configuration
+            // Before the other side closes a connection that nobody uses: a request on one that is being closed is lost.
+            configuration.connectionPool.idleTimeout = .seconds(20)
             // As many as the largest `parallel` that makes sense against one endpoint.
             configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
             // Whether to try again is decided by the handlers above, which know what the call is.

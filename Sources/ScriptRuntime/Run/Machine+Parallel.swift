@@ -75,13 +75,17 @@ extension Machine {
         let limits = IterationLimits(frame: frames.count - 1, bodyScope: bodyScope)
         let top = frame.base + frame.code.registerCount
         var threads: [pthread_t] = []
+        var machines: [Machine] = []
         for _ in 0..<min(wanted, Self.mostThreads, Self.length(of: source) ?? wanted) {
             let machine = try Machine(copying: self, top: top, limits: limits)
+            machines.append(machine)
             let worker = Worker(machine: machine, position: position, state: first, take: take)
             let run: @Sendable () -> Void = { Self.iterate(worker, loop) }
             if let thread = Self.start(run) { threads.append(thread) } else if threads.isEmpty { run() }
         }
         for thread in threads { pthread_join(thread, nil) }
+        // Whoever repeats the loop's statement repeats what any of its iterations left.
+        for machine in machines { keepUnfinished(machine.unfinished.all) }
         try Self.finish(loop)
     }
 

@@ -4,23 +4,15 @@ import ScriptSyntax
 // Repeating what failed, and waiting.
 
 extension Machine {
-    /// Whether the statement that runs, or one that called it, is being repeated.
-    var isRepetition: Bool {
-        if retries.isEmpty { return false }
-        return retries.keys.contains { key in
-            guard frames.indices.contains(key.frame) else { return false }
-            let frame = frames[key.frame]
-            return frame.position > 0 && Int(frame.code.notes[frame.position - 1].statement) == key.statement
-        }
-    }
-
     /// Forgets what belongs to frames that are gone.
     func forgetRetries(above count: Int) {
+        if hasUnfinished { forgetUnfinished(above: count) }
         guard retries.contains(where: { $0.key.frame >= count }) else { return }
         retries = retries.filter { $0.key.frame < count }
     }
 
     func forgetRetries(of statement: Int) {
+        if hasUnfinished { forgetUnfinished(of: statement) }
         let frame = frameIndex
         // Mostly there is nothing of it, and then nothing is to be made anew.
         guard retries.contains(where: { $0.key.frame == frame && $0.key.statement == statement }) else { return }

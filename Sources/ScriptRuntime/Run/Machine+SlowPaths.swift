@@ -261,7 +261,12 @@ extension Machine {
         if interrupt.isRaised { throw Interrupted() }
         if site.listsHandlers { return base[0] = handlersInForce() }
         guard let command = site.command else { return }
-        base[0] = try command.run(invocation(site, base))
+        do {
+            base[0] = try command.run(invocation(site, base))
+        } catch let error as ScriptError {
+            keepUnfinished(error.unfinished)
+            throw error
+        }
     }
 
     /// A call with the arguments in a row of registers, which it consumes.
@@ -273,7 +278,7 @@ extension Machine {
             base[place] = .null
         }
         return Invocation(
-            name: site.name, arguments: arguments, interrupt: interrupt, host: host, isRepetition: isRepetition)
+            name: site.name, arguments: arguments, interrupt: interrupt, host: host, repeatedWork: repeatedWork)
     }
 
     @inline(never)

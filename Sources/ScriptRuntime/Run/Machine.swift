@@ -44,9 +44,16 @@ package final class Machine {
     /// What has gone on to the last frame and waits for ``settle(_:)``.
     var passage: Passage?
     var retries: [RetryKey: RetryState] = [:] {
-        didSet { hasRetries = !retries.isEmpty }
+        didSet { hasRetries = !retries.isEmpty || hasUnfinished }
     }
-    /// Whether ``retries`` holds any, where it is asked for at every return.
+    /// What calls have left unfinished, and whether there is any. See `UnfinishedWork.swift`.
+    let unfinished = UnfinishedWorkList()
+    var hasUnfinished = false {
+        didSet { hasRetries = !retries.isEmpty || hasUnfinished }
+    }
+    /// In a machine that runs iterations: what the parent's statement may take up.
+    var inheritedWork = RepeatedWork()
+    /// Whether ``retries`` or ``unfinished`` holds any, where it is asked for at every return.
     private(set) var hasRetries = false
     /// Page cursors that loops are running through.
     var cursors: [Int: PageCursor] = [:]
@@ -63,8 +70,6 @@ package final class Machine {
 
     /// Set in a machine that runs iterations of a parallel loop.
     let iteration: IterationLimits?
-    /// Whether the parent of such a machine is repeating the statement that the loop belongs to.
-    var isInRepetition = false
 
     package init(host: any Host, interrupt: Interrupt) {
         self.host = host
@@ -83,7 +88,7 @@ package final class Machine {
         frames.copy(parent.frames, from: parent.callees, to: callees)
         globalCount = parent.globalCount
         lineNumber = parent.lineNumber
-        isInRepetition = parent.isInRepetition || !parent.retries.isEmpty
+        inheritedWork = parent.repeatedWork
         stack.initialize(from: parent.stack, count: top)
         initialized = top
     }
@@ -140,6 +145,7 @@ package final class Machine {
             exitActivations = []
             passage = nil
             retries = [:]
+            forgetUnfinished(above: 0)
             cursors = [:]
             sinks = [:]
         }
@@ -188,7 +194,7 @@ package final class Machine {
         let count = frame.callee.pointee.registerCount
         let first = frames.isEmpty ? min(globalCount, count) : 0
         for register in first..<count { (stack + frame.base + register).clear() }
-        if !retries.isEmpty { forgetRetries(above: frames.count) }
+        if hasRetries { forgetRetries(above: frames.count) }
     }
 }
 

@@ -5,10 +5,12 @@ import ScriptRuntime
 /// The shell's own commands. Each declares itself once; help, completion and checks read that declaration.
 package enum BuiltIns {
     private static let all: [(name: String, make: @Sendable (Session) -> any ScriptRuntime.Command)] = [
+        ("call", { CallCommand(session: $0) }),
         ("format", { SettingCommand.format($0) }),
         ("handlers", { _ in HandlersCommand() }),
         ("help", { HelpCommand(session: $0) }),
         ("print", { _ in TextCommand.print }),
+        ("profile", { ProfileCommand(session: $0) }),
         ("region", { SettingCommand.region($0) }),
         ("source", { _ in MisplacedSource() }),
         ("warn", { _ in TextCommand.warn }),

@@ -1,16 +1,17 @@
 import CloudAPI
 import DataValue
+import LineEditor
 import ScriptRuntime
 
-/// `help`, `help COMMAND`, `help OPERATION`.
+/// `help`, `help COMMAND`, `help OPERATION`, `help CODE`.
 struct HelpCommand: ScriptRuntime.Command {
     let session: Session
 
     var signature: CommandSignature {
         CommandSignature(
             name: "help", summary: "Explain the shell, a command or an operation",
-            parameters: [.init("topic", "a command or an operation of the API")],
-            examples: ["help", "help print", "help DeleteVpnConnection"])
+            parameters: [.init("topic", "a command, an operation of the API or the code of an error")],
+            examples: ["help", "help print", "help DeleteVpnConnection", "help VpnGateway.Configuring"])
     }
 
     func problems(with arguments: [(name: String?, value: Value?)]) -> [ScriptRuntime.ArgumentProblem] {
@@ -33,9 +34,11 @@ struct HelpCommand: ScriptRuntime.Command {
             return "\(statement.form)\n    \(statement.summary)"
         }
         if let operation = Catalogue.operation(named: topic) ?? Catalogue.operation(matching: topic) {
-            return text(of: operation)
+            let width = session.surroundings.outputIsTerminal ? TerminalSize.columns(1) : nil
+            return OperationHelp(operation, width: width).text
         }
-        return BuiltIns.command(named: topic).map { text(of: $0(session).signature) }
+        if let command = BuiltIns.command(named: topic) { return text(of: command(session).signature) }
+        return OperationWords.error(topic).map { OperationHelp.text(of: $0) }
     }
 
     /// The statements of the language; commands declare themselves.
@@ -76,28 +79,5 @@ struct HelpCommand: ScriptRuntime.Command {
         lines += signature.parameters.map { "    \($0.name): \($0.summary)" }
         lines += signature.examples.flatMap { $0.split(separator: "\n").map { "    > \($0)" } }
         return lines.joined(separator: "\n")
-    }
-
-    private func text(of operation: CloudAPI.Operation) -> String {
-        var lines = ["\(operation.name): an operation of the VPC API that \(operation.isWrite ? "writes" : "reads")"]
-        let parameters = operation.parameters.filter(\.isRequired) + operation.parameters.filter { !$0.isRequired }
-        let width = parameters.map(\.name.count).max() ?? 0
-        for parameter in parameters {
-            let padding = String(repeating: " ", count: width - parameter.name.count + 2)
-            let note =
-                parameter.isRequired ? (parameter.name == "RegionId" ? "required (the session's)" : "required") : ""
-            lines.append("  \(parameter.name)\(padding)\(parameter.type)  \(note)".trimmingBlanks)
-        }
-        if let path = operation.itemPath { lines.append("its items lie in \(path.joined(separator: "."))") }
-        return lines.joined(separator: "\n")
-    }
-}
-
-extension String {
-    /// Without blanks at the end.
-    fileprivate var trimmingBlanks: String {
-        var text = self[...]
-        while text.hasSuffix(" ") { text = text.dropLast() }
-        return String(text)
     }
 }

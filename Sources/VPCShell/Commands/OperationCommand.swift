@@ -102,58 +102,59 @@ struct OperationCommand: ScriptRuntime.Command {
                 "Script.Type", first?.message ?? "the arguments do not fit", action: name, help: first.flatMap(help))
         }
         if let target = parameters.first(where: { $0.name == "RegionId" }) { region = target.value }
+        let call = APICall(
+            action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true)
+        return try session.perform(call, invocation)
+    }
+}
+
+extension Session {
+    /// Sends a command's call and yields its answer.
+    ///
+    /// A write that repeats one of which the outcome is not known, by a handler's `retry`, carries that one's token.
+    func perform(_ call: APICall, _ invocation: Invocation) throws -> Value {
+        var call = call
         // What was to be written, to know it again when it is repeated.
-        let write = ([name, region] + parameters.map { "\($0.name)=\($0.value)" }).joined(separator: "\u{0}")
-        var token: String?
-        if let operation, operation.isWrite, operation.takesClientToken,
-            !parameters.contains(where: { $0.name == "ClientToken" })
-        {
-            let made = session.clientToken(for: write, isRepetition: invocation.isRepetition)
-            parameters.append(WireParameter("ClientToken", made))
-            token = made
+        let write = ([call.product, call.action, call.region] + call.parameters.map { "\($0.name)=\($0.value)" })
+            .joined(separator: "\u{0}")
+        let isOurToken = !call.parameters.contains { $0.name == "ClientToken" }
+        if isOurToken, let earlier = invocation.repeatedWork.take(write) {
+            call.parameters.append(WireParameter("ClientToken", earlier))
+            call.tokenOrigin = .kept
         }
         let answer: APIAnswer
         do throws(APIError) {
-            let call = APICall(
-                action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true)
-            answer = try session.withCancellation(invocation.interrupt) { cancellation throws(APIError) in
-                var call = call
+            answer = try withCancellation(invocation.interrupt) { cancellation throws(APIError) in
                 call.cancellation = cancellation
-                return try session.send(call)
+                return try send(call)
             }
-            if let token { session.note(write, token: token, after: nil) }
         } catch {
-            if let token { session.note(write, token: token, after: error) }
             if invocation.interrupt.isRaised {
-                if error.isAmbiguous { try? session.write("interrupted: \(error.message)\n", to: .error) }
+                if error.isAmbiguous { try? self.write("interrupted: \(error.message)\n", to: .error) }
                 throw Interrupted()
             }
-            throw error.scriptError
+            throw error.scriptError(of: isOurToken ? write : nil)
         }
-        return answer.wasSent ? answer.value : DryRunAnswer.record(action: name)
+        return answer.wasSent ? answer.value : DryRunAnswer.record(action: call.action)
     }
 }
 
 extension APIError {
-    /// Whether the service has looked at what was to be written, and not only at the request around it.
-    var answersTheWrite: Bool {
-        let prefixes = [
-            "Client.", "Throttling", "Rejected.Throttling", "Idempotent", "Signature", "InvalidTimeStamp",
-            "InvalidAccessKeyId",
-        ]
-        return !prefixes.contains { code.hasPrefix($0) }
-    }
-
     /// The same error as the language knows it.
-    var scriptError: ScriptError {
+    ///
+    /// - Parameter write: What was to be written, to know it again; nil where nothing is to be remembered.
+    func scriptError(of write: String? = nil) -> ScriptError {
         let origin: ScriptError.Origin =
             switch code {
             case "Client.ReadOnly", "Client.Declined": .script
             default: code.hasPrefix("Client.") ? .client : .service
             }
+        var unfinished: [UnfinishedWork] = []
+        if let write, let openToken { unfinished = [UnfinishedWork(work: write, identity: openToken)] }
         return ScriptError(
             code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
             attempts: max(1, attempts), isAmbiguous: isAmbiguous,
-            help: code == "Client.Credentials" ? Target.missingHelp : nil)
+            help: message == Session.noCredentials ? Target.missingHelp : OperationWords.error(code)?.remedy,
+            elapsed: elapsed, unfinished: unfinished)
     }
 }

@@ -1,3 +1,4 @@
+import DataValue
 import ScriptRuntime
 import ScriptSyntax
 
@@ -35,6 +36,9 @@ package struct ErrorReport: Sendable {
         if let status = error.httpStatus { facts.append("HTTP \(status)") }
         if let request = error.requestID { facts.append("request \(request)") }
         if error.attempts > 1 { facts.append("\(error.attempts) attempts") }
+        if let elapsed = error.elapsed, tellsTime(error, elapsed) {
+            facts.append("after \(durationText(Self.rounded(elapsed)))")
+        }
         if !facts.isEmpty { notes.append(facts.joined(separator: ", ")) }
         if error.isAmbiguous { notes.append("the service may have done the work all the same") }
         for call in uncaught.calls.prefix(10) { notes.append("called at \(sources.place(of: call.span))") }
@@ -47,6 +51,17 @@ package struct ErrorReport: Sendable {
         text += notes.map { "    \($0)\n" }.joined()
         if let help = error.help { text += Self.label("help:", "36;1", isStyled) + " \(help)\n" }
         return text
+    }
+
+    /// A span as a person wants it: in milliseconds below ten seconds, else in tenths of a second.
+    private static func rounded(_ span: Int64) -> Int64 {
+        let unit: Int64 = span < 10_000_000_000 ? 1_000_000 : 100_000_000
+        return max(1_000_000, span / unit * unit)
+    }
+
+    /// A refusal that came at once needs no time beside it.
+    private func tellsTime(_ error: ScriptError, _ elapsed: Int64) -> Bool {
+        error.origin == .client || error.attempts > 1 || elapsed >= 100_000_000
     }
 
     /// A message without a place.

@@ -1,5 +1,6 @@
 import CloudAPI
 import DataValue
+import Glibc
 import LineEditor
 import LocalVPC
 import ScriptRuntime
@@ -14,12 +15,13 @@ package final class Session: Host {
     package let options: ShellOptions
     package let surroundings: Surroundings
     package let output: Output
-    package let target: Target
-    private let time: any TimeSource
-    /// Used instead of what the target says: for tests.
-    private let injectedTransport: (any Transport)?
+    let time: any TimeSource
+    /// Carries what goes to the cloud; where it was injected, also what goes to the embedded endpoint.
+    let injectedTransport: (any Transport)?
+    let cloudTransport: any Transport
 
-    private struct State {
+    struct State {
+        var target: Target
         var region: String
         var format: OutputFormat?
         var client: (any APIHandler)?
@@ -27,32 +29,45 @@ package final class Session: Host {
         /// Of everything that blocks at the moment: iterations of a parallel loop block at the same time.
         var cancellations: [ObjectIdentifier: Cancellation] = [:]
         var resolvedOperation = false
-        /// Tokens of writes whose outcome is not known, by what was to be written.
-        var unknownWrites: [String: String] = [:]
         var generator = SystemRandomNumberGenerator()
     }
-    private let state: Mutex<State>
-    private let making = Mutex<Void>(())
+    let state: Mutex<State>
+    let making = Mutex<Void>(())
+    /// Outlives a change of the target: it is this client that was too fast.
+    let retryControl = RetryControl()
+    let journal: JournalFile
+    let recording: RecordingFile?
     /// Asks a yes-or-no question at the prompt; nil where nobody can be asked.
-    private let confirmation = Mutex<(@Sendable (String) -> Bool)?>(nil)
+    let confirmation = Mutex<(@Sendable (String) -> Bool)?>(nil)
 
     static let defaultRegion = "cn-hangzhou"
+    static let noCredentials = "there are no credentials"
 
     package init(
         options: ShellOptions, surroundings: Surroundings, output: Output, target: Target,
-        time: any TimeSource = SystemClock(), transport: (any Transport)? = nil
+        time: any TimeSource = SystemClock(), network: (any Transport)? = nil, transport: (any Transport)? = nil,
+        recording: RecordingFile? = nil, programName: String = "?"
     ) {
         self.options = options
         self.surroundings = surroundings
         self.output = output
-        self.target = target
         self.time = time
         injectedTransport = transport
+        cloudTransport = transport ?? network ?? HTTPTransport()
+        self.recording = recording
         let fromEnvironment = surroundings.environment["ALIBABA_CLOUD_REGION_ID"].flatMap { $0.isEmpty ? nil : $0 }
-        let fromProfile: String? = if case .cloud(_, let profile) = target { profile?.region } else { nil }
-        let region = options.region ?? fromProfile ?? fromEnvironment ?? Self.defaultRegion
-        state = Mutex(State(region: region, format: options.format))
+        let region = options.region ?? target.region ?? fromEnvironment ?? Self.defaultRegion
+        state = Mutex(State(target: target, region: region, format: options.format))
+        journal = JournalFile(
+            folder: surroundings.stateFolder.map { $0 + "/journal" },
+            header: {
+                JournalHeader(
+                    time: time.now(), process: Int(getpid()), program: programName, target: target.label,
+                    region: region)
+            }, warn: { try? output.write("warning: \($0)\n", to: .error) })
     }
+
+    package var target: Target { state.withLock(\.target) }
 
     package var region: String {
         get { state.withLock(\.region) }
@@ -174,125 +189,5 @@ package final class Session: Host {
     /// Stops what blocks on the user's behalf. Called from another thread than the one that blocks.
     package func cancel() {
         for cancellation in state.withLock({ Array($0.cancellations.values) }) { cancellation.cancel() }
-    }
-
-    // MARK: The service
-
-    /// The token for a write: one per intended write. A repetition after an outcome that is not known is the same
-    /// intended write, so it carries the token of the first; everything else gets a new one.
-    func clientToken(for write: String, isRepetition: Bool) -> String {
-        let known = isRepetition ? state.withLock { $0.unknownWrites[write] } : nil
-        return known ?? RandomUUIDs().next()
-    }
-
-    /// Remembers the token of a write while its outcome is not known, and forgets it when it is. An answer that says
-    /// nothing about the write itself (too many requests, still being processed) leaves the outcome as it was.
-    func note(_ write: String, token: String, after error: APIError?) {
-        state.withLock { state in
-            let wasUnknown = state.unknownWrites[write] != nil
-            let isUnknown = error.map { $0.isAmbiguous || (wasUnknown && !$0.answersTheWrite) } ?? false
-            state.unknownWrites[write] = isUnknown ? token : nil
-        }
-    }
-
-    /// Sends a call through the chain of middleware to the target.
-    func send(_ call: APICall) throws(APIError) -> APIAnswer {
-        try? output.flush()
-        return try client(for: call.action).send(call)
-    }
-
-    private func client(for action: String) throws(APIError) -> any APIHandler {
-        if let client = state.withLock(\.client) { return client }
-        // Iterations of a parallel loop may come here at once, and there must be one client, as there is one database.
-        return try making.withLock { _ throws(APIError) in
-            if let client = state.withLock(\.client) { return client }
-            let client = try makeClient(for: action)
-            state.withLock { $0.client = client }
-            return client
-        }
-    }
-
-    private func makeClient(for action: String) throws(APIError) -> any APIHandler {
-        var timeouts = Timeouts()
-        if let limit = options.timeout {
-            timeouts = Timeouts(
-                connect: min(timeouts.connect, limit), read: min(timeouts.read, limit), total: limit)
-        }
-        let signing: SigningClient
-        switch target {
-        case .none:
-            throw APIError(
-                code: "Client.Credentials", message: "there are no credentials", action: action, attempts: 0)
-        case .local(let database):
-            let transport: any Transport
-            if let injectedTransport {
-                transport = injectedTransport
-            } else {
-                transport = try localEndpoint(database, action)
-            }
-            signing = SigningClient(
-                transport: transport,
-                credentials: Credentials(accessKeyID: "local", accessKeySecret: Secret("local")),
-                endpoint: "http://localhost", clock: time, timeouts: timeouts)
-        case .cloud(let credentials, _):
-            signing = SigningClient(
-                transport: injectedTransport ?? HTTPTransport(), credentials: credentials, endpoint: options.endpoint,
-                allowsInsecure: options.allowsInsecureEndpoint, clock: time, timeouts: timeouts)
-        }
-        return middleware(around: signing)
-    }
-
-    private func localEndpoint(_ database: ShellOptions.LocalDatabase, _ action: String) throws(APIError)
-        -> LocalEndpoint
-    {
-        do {
-            let endpoint = try Session.localEndpoint(database, surroundings, time: time)
-            state.withLock { $0.localEndpoint = endpoint }
-            return endpoint
-        } catch {
-            throw APIError(code: "Client.Network", message: error.message, action: action, attempts: 0)
-        }
-    }
-
-    /// Puts everything away: to be called when nothing runs any more.
-    package func close() { state.withLock(\.localEndpoint)?.close() }
-
-    /// Opens the embedded endpoint.
-    package static func localEndpoint(
-        _ database: ShellOptions.LocalDatabase, _ surroundings: Surroundings, time: any TimeSource
-    ) throws(FileContent.Problem) -> LocalEndpoint {
-        let location: DatabaseLocation
-        switch database {
-        case .memory: location = .memory
-        case .file(let path): location = .file(path)
-        case .standard:
-            guard let folder = surroundings.stateFolder else {
-                throw FileContent.Problem(message: "there is no home folder for the data of --local; use --local=FILE")
-            }
-            try FileContent.makeFolder(folder)
-            location = .file(folder + "/local.db")
-        }
-        do {
-            return try LocalEndpoint(database: location, time: time)
-        } catch {
-            throw FileContent.Problem(message: error.message)
-        }
-    }
-
-    private func middleware(around signing: SigningClient) -> any APIHandler {
-        let errorLine: @Sendable (String) -> Void = { [output] line in try? output.write(line + "\n", to: .error) }
-        var handler: any APIHandler = signing
-        if options.traces {
-            let label = target.label
-            let isLocal = if case .local = target { true } else { false }
-            handler = Tracing(
-                handler, clock: time,
-                host: { call in isLocal ? label : (try? signing.endpoint(region: call.region).authority) ?? "?" },
-                write: errorLine)
-        }
-        if options.isDryRun { handler = DryRun(handler, show: { errorLine("would send: \($0)") }) }
-        handler = Confirmation(handler) { [weak self] in self?.confirmation.withLock { $0 } ?? nil }
-        if options.isReadOnly { handler = ReadOnlyGuard(handler) }
-        return handler
     }
 }

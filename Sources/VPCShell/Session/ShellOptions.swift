@@ -1,3 +1,4 @@
+import CloudAPI
 import DataValue
 
 /// What the command line said.
@@ -20,8 +21,21 @@ package struct ShellOptions: Sendable {
     package var isReadOnly = false
     /// Whether deletions at the prompt go ahead without a question.
     package var assumesYes = false
-    /// The longest time that one call may take, in nanoseconds.
+    /// The longest time that one call may take, with its repetitions, in nanoseconds.
     package var timeout: Int64?
+    /// The longest time to wait for a connection, and for a sign of life of a service that is to answer.
+    package var connectTimeout: Int64?
+    package var readTimeout: Int64?
+    /// How requests are signed; nil for the default of the target.
+    package var signature: SignatureKind?
+    package var method = RequestMethod.post
+    /// A file with certificates that are trusted besides the system's.
+    package var authorityFile: String?
+    /// Where calls and answers are recorded, and where answers come from instead of a service.
+    package var recordPath: String?
+    package var replayPath: String?
+    /// How often a call is repeated of itself where that is safe; nil for the default.
+    package var retries: Int?
     package var traces = false
     package var readsStartFile = true
     /// Whether operations and parameters that the catalogue does not know are let through.
@@ -30,6 +44,21 @@ package struct ShellOptions: Sendable {
     package var isStream = false
 
     package init() {}
+
+    /// The limits of one sending.
+    var timeouts: Timeouts {
+        var timeouts = Timeouts()
+        if let connectTimeout { timeouts.connect = connectTimeout }
+        if let readTimeout { timeouts.read = readTimeout }
+        // Whoever waits for longer on a silent service waits for longer altogether.
+        timeouts.total = max(timeouts.total, timeouts.read)
+        if let timeout {
+            timeouts.total = timeout
+            timeouts.connect = min(timeouts.connect, timeout)
+            timeouts.read = min(timeouts.read, timeout)
+        }
+        return timeouts
+    }
 }
 
 /// The world that a program runs in, as far as it is looked at: injected, so that tests have one of their own.

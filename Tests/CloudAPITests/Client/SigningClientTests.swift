@@ -8,7 +8,7 @@ import Testing
             transport: transport,
             credentials: Credentials(
                 accessKeyID: "testid", accessKeySecret: Secret("testsecret"), securityToken: token.map { Secret($0) }),
-            endpoint: endpoint, clock: ManualClock(), uniqueTexts: CountedTexts())
+            signature: .v1, endpoint: endpoint, clock: ManualClock(), uniqueTexts: CountedTexts())
     }
 
     private func query(_ request: WireRequest) throws -> [String: String] {

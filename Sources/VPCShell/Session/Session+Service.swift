@@ -1,0 +1,146 @@
+import CloudAPI
+import DataValue
+import LocalVPC
+import Synchronization
+
+// The way to the service: what stands between a command and a transport, made at the first call.
+
+extension Session {
+    /// Sends a call through the chain of middleware to the target.
+    func send(_ call: APICall) throws(APIError) -> APIAnswer {
+        try? output.flush()
+        return try client(for: call.action).send(call)
+    }
+
+    private func client(for action: String) throws(APIError) -> any APIHandler {
+        if let client = state.withLock(\.client) { return client }
+        // Iterations of a parallel loop may come here at once, and there must be one client, as there is one database.
+        return try making.withLock { _ throws(APIError) in
+            if let client = state.withLock(\.client) { return client }
+            let client = try makeClient(for: action)
+            state.withLock { $0.client = client }
+            return client
+        }
+    }
+
+    private func makeClient(for action: String) throws(APIError) -> any APIHandler {
+        let signing: SigningClient
+        switch target {
+        case .replay(let replay): return guarded(shown(replay))
+        case .none:
+            throw APIError(code: "Client.Credentials", message: Self.noCredentials, action: action, attempts: 0)
+        case .local(let database):
+            let transport: any Transport
+            if let injectedTransport {
+                transport = injectedTransport
+            } else {
+                transport = try localEndpoint(database, action)
+            }
+            signing = SigningClient(
+                transport: transport,
+                credentials: Credentials(accessKeyID: "local", accessKeySecret: Secret("local")),
+                signature: options.signature ?? .v1, method: options.method, endpoint: "http://localhost", clock: time,
+                timeouts: options.timeouts)
+        case .cloud(let choice):
+            signing = SigningClient(
+                transport: cloudTransport, credentials: choice.source, signature: options.signature ?? .acs3,
+                method: options.method, endpoint: options.endpoint, allowsInsecure: options.allowsInsecureEndpoint,
+                clock: time, timeouts: options.timeouts)
+        }
+        return guarded(shown(repeated(journalled(traced(signing)), by: signing)))
+    }
+
+    private func localEndpoint(_ database: ShellOptions.LocalDatabase, _ action: String) throws(APIError)
+        -> LocalEndpoint
+    {
+        do {
+            let endpoint = try Session.localEndpoint(database, surroundings, time: time)
+            state.withLock { $0.localEndpoint = endpoint }
+            return endpoint
+        } catch {
+            throw APIError(code: "Client.Network", message: error.message, action: action, attempts: 0)
+        }
+    }
+
+    /// Puts everything away: to be called when nothing runs any more.
+    ///
+    /// - Parameter status: The exit status, for the journal.
+    package func close(status: Int32 = 0) {
+        state.withLock(\.localEndpoint)?.close()
+        journal.finish(status: status, time: time.now())
+    }
+
+    /// Opens the embedded endpoint.
+    package static func localEndpoint(
+        _ database: ShellOptions.LocalDatabase, _ surroundings: Surroundings, time: any TimeSource
+    ) throws(FileContent.Problem) -> LocalEndpoint {
+        let location: DatabaseLocation
+        switch database {
+        case .memory: location = .memory
+        case .file(let path): location = .file(path)
+        case .standard:
+            guard let folder = surroundings.stateFolder else {
+                throw FileContent.Problem(message: "there is no home folder for the data of --local; use --local=FILE")
+            }
+            try FileContent.makeFolder(folder)
+            location = .file(folder + "/local.db")
+        }
+        do {
+            return try LocalEndpoint(database: location, time: time)
+        } catch {
+            throw FileContent.Problem(message: error.message)
+        }
+    }
+
+    // MARK: The chain, innermost first
+
+    private var errorLine: @Sendable (String) -> Void {
+        { [output] line in try? output.write(line + "\n", to: .error) }
+    }
+
+    private func traced(_ signing: SigningClient) -> any APIHandler {
+        guard options.traces else { return signing }
+        let label = target.label
+        let isLocal = if case .local = target { true } else { false }
+        return Tracing(
+            signing, clock: time, method: options.method,
+            host: { call in isLocal ? label : (try? signing.endpoint(of: call).authority) ?? "?" },
+            write: errorLine)
+    }
+
+    /// What is thrown away with the process needs no journal.
+    private func journalled(_ handler: any APIHandler) -> any APIHandler {
+        if case .local(.memory) = target { return handler }
+        return Journaling(handler, clock: time, sink: journal)
+    }
+
+    private func repeated(_ handler: any APIHandler, by signing: SigningClient) -> any APIHandler {
+        var policy = CloudAPI.RetryPolicy()
+        if let repetitions = options.retries { policy.repetitions = repetitions }
+        if let limit = options.timeout { policy.callLimit = limit }
+        return Retrying(handler, policy: policy, control: retryControl, mending: signing.mending, clock: time)
+    }
+
+    private func shown(_ handler: any APIHandler) -> any APIHandler {
+        var handler = handler
+        if let recording {
+            let warn = errorLine
+            handler = Recorder(handler) { line in
+                if !recording.append(line) { warn("warning: the recording cannot be written any more") }
+            }
+        }
+        if options.isDryRun {
+            let errorLine = errorLine
+            handler = DryRun(handler, show: { errorLine("would send: \($0)") })
+        }
+        return handler
+    }
+
+    private func guarded(_ handler: any APIHandler) -> any APIHandler {
+        // Outside of whatever shows or repeats calls, so that all of them have the same token.
+        var handler: any APIHandler = ClientTokens(handler)
+        handler = Confirmation(handler) { [weak self] in self?.confirmation.withLock { $0 } ?? nil }
+        if options.isReadOnly { handler = ReadOnlyGuard(handler) }
+        return handler
+    }
+}
