@@ -214,7 +214,8 @@ struct TargetOptions: ParsableArguments {
     var yes = false
 
     @Option(
-        help: ArgumentHelp("The longest time that one call may take, repetitions included: 30s.", valueName: "duration"))
+        help: ArgumentHelp("The longest time that one call may take, repetitions included: 30s.", valueName: "duration")
+    )
     var timeout: String?
 
     @Option(help: ArgumentHelp("The longest time to wait for a connection.", valueName: "duration"))

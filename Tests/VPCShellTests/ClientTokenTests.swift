@@ -80,7 +80,8 @@ struct ClientTokenTests {
     @Test("The retry may stand around a function that writes")
     func retryAroundFunction() {
         let transport = ScriptedTransport([.lost])
-        let result = run("def make() { \(write) }\nmake() on error Client.Network retry every 1s", transport, options: once)
+        let result = run(
+            "def make() { \(write) }\nmake() on error Client.Network retry every 1s", transport, options: once)
         #expect(result.status == 0)
         #expect(transport.sent("ClientToken").count == 2)
         #expect(Set(transport.sent("ClientToken")).count == 1)

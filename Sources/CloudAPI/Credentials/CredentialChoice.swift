@@ -36,7 +36,8 @@ package struct CredentialChoice: Sendable {
     ///
     /// Nothing is fetched from the network. What is there but cannot be used is an error: silently taking something else
     /// would work on the wrong account.
-    package static func find(profile: String?, _ world: CredentialWorld) throws(CredentialsFailure) -> CredentialChoice? {
+    package static func find(profile: String?, _ world: CredentialWorld) throws(CredentialsFailure) -> CredentialChoice?
+    {
         if let profile { return try named(profile, world) }
         do {
             if let found = try Credentials.fromEnvironment(world.environment) {
@@ -61,7 +62,9 @@ package struct CredentialChoice: Sendable {
 
     /// The current profile of the aliyun CLI, unless it holds nothing.
     private static func current(_ world: CredentialWorld) throws(CredentialsFailure) -> CredentialChoice? {
-        if world.isSet("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") || world.isSet("ALIBABA_CLOUD_IGNORE_PROFILE") { return nil }
+        if world.isSet("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") || world.isSet("ALIBABA_CLOUD_IGNORE_PROFILE") {
+            return nil
+        }
         guard let configuration = try CLIConfiguration.read(world), !configuration.profiles.isEmpty else { return nil }
         let profile = try configuration.profile(named: configuration.current)
         return profile.isBlank ? nil : try choice(of: profile, configuration, world)
@@ -92,7 +95,8 @@ package struct CredentialChoice: Sendable {
             let isOpen = world.isReadableByOthers(file.path)
             return CredentialChoice(
                 source, label: "default", origin: "the section 'default' of \(file.path)",
-                warnings: isOpen ? ["\(file.path) can be read by others, secrets included: chmod 600 \(file.path)"] : [])
+                warnings: isOpen ? ["\(file.path) can be read by others, secrets included: chmod 600 \(file.path)"] : []
+            )
         }
         let role = world.variable("ALIBABA_CLOUD_ECS_METADATA")
         if !world.isSet("ALIBABA_CLOUD_ECS_METADATA_DISABLED"), role != nil || world.isInstance() {

@@ -9,7 +9,8 @@ package struct CredentialWorld: Sendable {
     /// Runs a program by its words, without a shell, and yields what it writes to standard output. Throws where it cannot
     /// be run, ends with another status than 0, writes too much, or takes longer than a span of nanoseconds.
     package var run:
-        @Sendable (_ words: [String], _ limit: Int64, _ cancellation: Cancellation) throws(CredentialsFailure) -> [UInt8]
+        @Sendable (_ words: [String], _ limit: Int64, _ cancellation: Cancellation) throws(CredentialsFailure) ->
+            [UInt8]
     /// Whether this machine is an instance of the service, which has a metadata service beside it.
     package var isInstance: @Sendable () -> Bool
     /// Carries requests to STS, the metadata service and wherever else credentials come from.

@@ -7,7 +7,8 @@ struct CredentialsFile: Sendable {
 
     /// The path of the user's; nil without a home folder.
     static func path(_ world: CredentialWorld) -> String? {
-        world.variable("ALIBABA_CLOUD_CREDENTIALS_FILE") ?? world.variable("HOME").map { "\($0)/.alibabacloud/credentials" }
+        world.variable("ALIBABA_CLOUD_CREDENTIALS_FILE")
+            ?? world.variable("HOME").map { "\($0)/.alibabacloud/credentials" }
     }
 
     /// Nil where there is no file.

@@ -38,7 +38,8 @@ package final class RenewedCredentials: CredentialSource {
 
     /// - Parameter fetch: Blocks until there are new ones.
     package init(
-        clock: any TimeSource, fetch: @escaping @Sendable (Cancellation) throws(CredentialsFailure) -> TemporaryCredentials
+        clock: any TimeSource,
+        fetch: @escaping @Sendable (Cancellation) throws(CredentialsFailure) -> TemporaryCredentials
     ) {
         self.clock = clock
         self.fetch = fetch

@@ -198,7 +198,9 @@ package struct RetryEngine: Sendable, Equatable {
     }
 
     private mutating func slowedDown(_ now: Nanoseconds, _ chance: Double) -> Action {
-        guard policy.repetitions > 0, throttledRepetitions < policy.throttledRepetitions else { return finish(.repetitionsUsed) }
+        guard policy.repetitions > 0, throttledRepetitions < policy.throttledRepetitions else {
+            return finish(.repetitionsUsed)
+        }
         let wait = policy.wait(after: throttledRepetitions, longest: policy.longestWait, chance: chance)
         throttledRepetitions += 1
         return pause(wait, now)

@@ -54,7 +54,8 @@ package final class HTTPTransport: Transport {
         }
         let collector = AnswerCollector(limit: answerLimit)
         let total = TimeAmount.nanoseconds(max(0, timeouts.total))
-        let task = client(timeouts, proxies.proxy(for: request.origin)).execute(request: httpRequest, delegate: collector, deadline: .now() + total)
+        let task = client(timeouts, proxies.proxy(for: request.origin)).execute(
+            request: httpRequest, delegate: collector, deadline: .now() + total)
         do {
             return try cancellation.whileObserving({ task.cancel() }) { try task.futureResult.wait() }
         } catch {

@@ -38,7 +38,9 @@ package struct ProxySettings: Sendable, Equatable {
         plain = try (variable("HTTP_PROXY") ?? all).map { pair throws(Problem) in
             try Self.proxy(pair.value, by: pair.name)
         }
-        exceptions = (variable("NO_PROXY")?.value ?? "").split(separator: ",").compactMap { Exception(String($0).trimmed) }
+        exceptions = (variable("NO_PROXY")?.value ?? "").split(separator: ",").compactMap {
+            Exception(String($0).trimmed)
+        }
     }
 
     /// The proxy for requests to a host; nil where they go there directly, as those to this machine always do.
@@ -103,7 +105,8 @@ package struct ProxySettings: Sendable, Equatable {
                 return
             }
             let slash = text.split(separator: "/", maxSplits: 1).map(String.init)
-            if slash.count == 2, let address = Self.address(slash[0]), let bits = Int(slash[1]), (0...32).contains(bits) {
+            if slash.count == 2, let address = Self.address(slash[0]), let bits = Int(slash[1]), (0...32).contains(bits)
+            {
                 self = .network(address, bits: bits)
                 return
             }

@@ -75,7 +75,11 @@ struct CallCommand: ScriptRuntime.Command {
         var endpoint: String?
         for argument in invocation.arguments {
             guard let name = argument.name else { continue }
-            if name == Self.endpointOption { endpoint = argument.value.displayText } else { named.append((name, argument.value)) }
+            if name == Self.endpointOption {
+                endpoint = argument.value.displayText
+            } else {
+                named.append((name, argument.value))
+            }
         }
         let parameters: [WireParameter]
         do {

@@ -44,7 +44,11 @@ struct OperationWordsTests {
     func ownWords() {
         #expect(OperationWords.parameter("CidrBlock", of: "CreateVpc")?.defaultValue == "172.16.0.0/12")
         #expect(OperationWords.parameter("CidrBlock", of: "CreateVSwitch")?.defaultValue == nil)
-        #expect(OperationWords.parameter("TunnelOptionsSpecification.1.TunnelIkeConfig.IkeVersion", of: "CreateVpnConnection")?.values == ["ikev1", "ikev2"])
+        #expect(
+            OperationWords.parameter(
+                "TunnelOptionsSpecification.1.TunnelIkeConfig.IkeVersion", of: "CreateVpnConnection")?.values == [
+                    "ikev1", "ikev2",
+                ])
         #expect(OperationWords.parameter("Tag.1", of: "DescribeVpcs")?.meaning.hasPrefix("list only") == true)
         #expect(OperationWords.parameter("Nothing", of: "DescribeVpcs") == nil)
         #expect(OperationWords.summary(of: "CreateNatGateway") == nil)
@@ -64,6 +68,8 @@ struct OperationWordsTests {
         #expect(OperationWords.errors(of: "DeleteVpnConnection").contains { $0.code == "VpnGateway.Configuring" })
         #expect(OperationWords.error("Forbbiden.SubUser") != nil, "the service's own spelling")
         #expect(OperationWords.error("Nothing.Of.The.Kind") == nil)
-        for code in OperationWords.codes { #expect(OperationWords.error(code) != nil, "\(code): the lines are not sorted") }
+        for code in OperationWords.codes {
+            #expect(OperationWords.error(code) != nil, "\(code): the lines are not sorted")
+        }
     }
 }

@@ -140,6 +140,8 @@ struct ACS3ClientTests {
     @Test("Dates of HTTP", arguments: ["Sun, 22 Nov 2026 21:12:00 GMT", "Xyz, 22 Nov 2026 21:12:00 GMT"])
     func dates(_ text: String) { #expect(Timestamp.parseHTTP(text) == 1_795_381_920_000_000_000) }
 
-    @Test("No dates of HTTP", arguments: ["", "now", "Sun, 22 Nov 2026 21:12:00", "Sun, 31 Nov 2026 21:12:00 GMT", "a b c d e GMT"])
+    @Test(
+        "No dates of HTTP",
+        arguments: ["", "now", "Sun, 22 Nov 2026 21:12:00", "Sun, 31 Nov 2026 21:12:00 GMT", "a b c d e GMT"])
     func noDates(_ text: String) { #expect(Timestamp.parseHTTP(text) == nil) }
 }

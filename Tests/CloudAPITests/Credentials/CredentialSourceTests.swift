@@ -102,7 +102,9 @@ struct CredentialSourceTests {
                 guard !knowsTokens || request.header("X-aliyun-ecs-metadata-token") == "meta-token" else {
                     return RoutedTransport.answer("no token", status: 403)
                 }
-                if request.target == "/latest/meta-data/ram/security-credentials/" { return RoutedTransport.answer("web\n") }
+                if request.target == "/latest/meta-data/ram/security-credentials/" {
+                    return RoutedTransport.answer("web\n")
+                }
                 return RoutedTransport.answer(
                     """
                     {"Code":"Success","AccessKeyId":"ECS.1","AccessKeySecret":"s","SecurityToken":"t",
@@ -184,7 +186,8 @@ struct CredentialSourceTests {
         arguments: [
             ("http://example.org/creds", 200, "{}", "plain http"), ("nothing", 200, "{}", "no URL"),
             ("http://localhost/c?key=k", 500, "{}", "HTTP 500"), ("http://localhost/c", 200, "<html>", "no record"),
-            ("http://localhost/c", 200, #"{"Code":"Denied"}"#, "Denied"), ("http://localhost/c", 200, "{}", "no access key"),
+            ("http://localhost/c", 200, #"{"Code":"Denied"}"#, "Denied"),
+            ("http://localhost/c", 200, "{}", "no access key"),
         ])
     func badURI(uri: String, status: Int, body: String, word: String) {
         var world = FakeWorld.configured(#"{"name":"default","mode":"CredentialsURI","credentials_uri":"\#(uri)"}"#)
@@ -222,7 +225,8 @@ struct CredentialSourceTests {
             #expect(message.contains(word), "\(output): \(message)")
             #expect(!message.contains("hunter2"))
         }
-        #expect(problem(.configured(#"{"name":"default","mode":"External","process_command":"p 'x"}"#)).contains("quote"))
+        #expect(
+            problem(.configured(#"{"name":"default","mode":"External","process_command":"p 'x"}"#)).contains("quote"))
         #expect(problem(.configured(#"{"name":"default","mode":"External"}"#)).contains("no process_command"))
     }
 

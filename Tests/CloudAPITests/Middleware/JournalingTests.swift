@@ -35,7 +35,8 @@ struct JournalingTests {
         APIAnswer(value: ["VpcId": "vpc-1", "RequestId": "R"], requestID: "R", httpStatus: 200))
 
     private static func failed(_ code: String, _ status: Int?, ambiguous: Bool = false) -> Result<APIAnswer, APIError> {
-        var error = APIError(code: code, message: "hunter2", httpStatus: status, action: "CreateVpc", isAmbiguous: ambiguous)
+        var error = APIError(
+            code: code, message: "hunter2", httpStatus: status, action: "CreateVpc", isAmbiguous: ambiguous)
         if code.hasPrefix("Client.") { error.delivery = ambiguous ? .unknown : .notSent }
         return .failure(error)
     }
@@ -45,7 +46,8 @@ struct JournalingTests {
     {
         sink.append(
             Journaling.firstLine(
-                JournalHeader(time: 1_795_381_920_000_000_000, process: 7, program: "a.vpcsh", target: "prod", region: "r")))
+                JournalHeader(
+                    time: 1_795_381_920_000_000_000, process: 7, program: "a.vpcsh", target: "prod", region: "r")))
         let handler = Journaling(Turns(results, sink), clock: ManualClock(), sink: sink)
         var parameters = [WireParameter("VpcName", "x"), WireParameter("Psk", "hunter2")]
         if let token { parameters.append(WireParameter("ClientToken", token)) }

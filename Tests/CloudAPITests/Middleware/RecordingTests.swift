@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Recording and replay")
 struct RecordingTests {
-    private static func answer(_ value: Value) -> APIAnswer { APIAnswer(value: value, requestID: "req-1", httpStatus: 200) }
+    private static func answer(_ value: Value) -> APIAnswer {
+        APIAnswer(value: value, requestID: "req-1", httpStatus: 200)
+    }
 
     private func record(_ calls: [(APICall, Result<APIAnswer, APIError>)]) -> String {
         let lines = Lines()
@@ -44,12 +46,14 @@ struct RecordingTests {
     @Test("The client token does not count, for it is new each time; nor does the parameters' order")
     func tokens() throws {
         let call = APICall.deletion([
-            WireParameter("VpnConnectionId", "vco-1"), WireParameter("RegionId", "r"), WireParameter("ClientToken", "one"),
+            WireParameter("VpnConnectionId", "vco-1"), WireParameter("RegionId", "r"),
+            WireParameter("ClientToken", "one"),
         ])
         let text = record([(call, .success(Self.answer([:])))])
         #expect(!text.contains("one"))
         let again = APICall.deletion([
-            WireParameter("ClientToken", "two"), WireParameter("RegionId", "r"), WireParameter("VpnConnectionId", "vco-1"),
+            WireParameter("ClientToken", "two"), WireParameter("RegionId", "r"),
+            WireParameter("VpnConnectionId", "vco-1"),
         ])
         #expect(throws: Never.self) { try Replay(text).send(again) }
     }
@@ -78,7 +82,8 @@ struct RecordingTests {
     func nearest() throws {
         let replay = try Replay(
             record([
-                (describing("a"), .success(Self.answer([:]))), (describing("b", region: "x"), .success(Self.answer([:]))),
+                (describing("a"), .success(Self.answer([:]))),
+                (describing("b", region: "x"), .success(Self.answer([:]))),
             ]))
         func message(_ call: APICall) -> String {
             let error = #expect(throws: APIError.self) { try replay.send(call) }
@@ -95,7 +100,9 @@ struct RecordingTests {
         #expect(throws: APIError.self) { try Replay(Recorder.header).send(.listing) }
     }
 
-    @Test("What is no recording is refused", arguments: ["", "{}", "hello\n", "\(Recorder.header)\n{\"product\":3}", "\(Recorder.header)\nx"])
+    @Test(
+        "What is no recording is refused",
+        arguments: ["", "{}", "hello\n", "\(Recorder.header)\n{\"product\":3}", "\(Recorder.header)\nx"])
     func noRecording(_ text: String) { #expect(throws: Replay.Problem.self) { try Replay(text) } }
 
     @Test("What the user interrupted and what was not sent is not recorded")

@@ -121,7 +121,8 @@ struct RetryEngineTests {
         }
     }
 
-    @Test("A lost read, and a lost write with a token, are sent again under the same token", arguments: writes + [.read])
+    @Test(
+        "A lost read, and a lost write with a token, are sent again under the same token", arguments: writes + [.read])
     func lost(_ kind: RetryEngine.Kind) {
         let bench = Bench(kind)
         _ = bench.begin()
@@ -213,7 +214,9 @@ struct RetryEngineTests {
         #expect((20...60).contains(sendings))
     }
 
-    @Test("'Processing' in answer to what has no token is a refusal", arguments: [RetryEngine.Kind.read, .writeWithoutToken])
+    @Test(
+        "'Processing' in answer to what has no token is a refusal",
+        arguments: [RetryEngine.Kind.read, .writeWithoutToken])
     func processingWithoutToken(_ kind: RetryEngine.Kind) {
         let bench = Bench(kind)
         _ = bench.begin()
@@ -253,7 +256,9 @@ struct RetryEngineTests {
 
     @Test("A refusal of the write ends the doubt that a lost answer left; a refusal of the request does not")
     func refusalEndsDoubt() {
-        for (failure, isOpen) in [(Failure.refused, false), (.rejected, true), (.throttled(outcomeIsOpen: false), true)] {
+        for (failure, isOpen) in [
+            (Failure.refused, false), (.rejected, true), (.throttled(outcomeIsOpen: false), true),
+        ] {
             let bench = Bench(Bench.made, RetryPolicy(throttledRepetitions: 0))
             _ = bench.begin()
             #expect(bench.failAndWake(.lost) == bench.sending())

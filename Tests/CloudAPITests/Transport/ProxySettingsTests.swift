@@ -27,10 +27,12 @@ struct ProxySettingsTests {
             (".aliyuncs.com", "https://vpc.aliyuncs.com", true), ("*.aliyuncs.com", "https://vpc.aliyuncs.com", true),
             ("yuncs.com", "https://vpc.aliyuncs.com", false), ("ALIYUNCS.com", "https://vpc.aliyuncs.com", true),
             ("a, aliyuncs.com ,b", "https://vpc.aliyuncs.com", true), ("*", "https://vpc.aliyuncs.com", true),
-            ("aliyuncs.com:443", "https://vpc.aliyuncs.com", true), ("aliyuncs.com:8443", "https://vpc.aliyuncs.com", false),
+            ("aliyuncs.com:443", "https://vpc.aliyuncs.com", true),
+            ("aliyuncs.com:8443", "https://vpc.aliyuncs.com", false),
             ("aliyuncs.com:8443", "https://vpc.aliyuncs.com:8443", true), ("10.0.0.0/8", "https://10.1.2.3", true),
             ("10.0.0.0/8", "https://11.1.2.3", false), ("0.0.0.0/0", "https://11.1.2.3", true),
-            ("10.1.2.3", "https://10.1.2.3:443", true), ("10.0.0.0/33", "https://10.1.2.3", false), (",,", "https://a.b", false),
+            ("10.1.2.3", "https://10.1.2.3:443", true), ("10.0.0.0/33", "https://10.1.2.3", false),
+            (",,", "https://a.b", false),
         ])
     func exceptions(list: String, origin: String, isDirect: Bool) throws {
         for name in ["NO_PROXY", "no_proxy"] {
@@ -48,7 +50,8 @@ struct ProxySettingsTests {
     @Test(
         "What names no proxy is an error that holds no password",
         arguments: [
-            "https://user:hunter2@p", "ftp://user:hunter2@p", "http://user:hunter2@", "user:hunter2@p:0", "user:hunter2@p:x",
+            "https://user:hunter2@p", "ftp://user:hunter2@p", "http://user:hunter2@", "user:hunter2@p:0",
+            "user:hunter2@p:x",
             "user:hunter2%@p", "http://", "a b",
         ])
     func malformed(_ text: String) {
