@@ -1,9 +1,17 @@
+import CloudAPI
 import Testing
 import VPCShell
 
 /// The pages of a list operation behind a pipe, when one of them fails.
 @Suite("Pages that fail")
 struct PagesTests {
+    /// Without repetitions of the client's own, so that a failure is the script's to handle.
+    private func run(_ text: String, _ transport: any Transport) -> (status: Int32, output: String, error: String) {
+        var options = ShellOptions()
+        options.retries = 0
+        return VPCShellTests.run(text, transport, options: options)
+    }
+
     private func page(_ ids: [Int]) -> ScriptedTransport.Outcome {
         let items = ids.map { #"{"VpcId":"vpc-\#($0)"}"# }.joined(separator: ",")
         return .answer(200, #"{"RequestId":"R","TotalCount":5,"PageNumber":1,"Vpcs":{"Vpc":[\#(items)]}}"#)
