@@ -129,7 +129,7 @@ package final class LineEditor {
         let result = readGuardedLine(initialText: initialText)
         guarding.end()
         // Ctrl-C right after Enter came to our handler still, but was meant for what the line starts.
-        if takeSignals().contains(SIGINT), case .line = result { kill(getpid(), SIGINT) }
+        if takeSignals().contains(SIGINT), case .line = result { raise(SIGINT) }
         return result
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 // What signal handlers touch lives in these globals. All are initialised by constants, so that reading them runs no
 // initialiser; `TerminalGuard` alone writes them, while the handlers are not installed.
@@ -9,6 +10,14 @@ nonisolated(unsafe) private var guardedDescriptor: Int32 = -1
 nonisolated(unsafe) private var guardedSettings: UnsafeMutablePointer<termios>?
 /// Where a handler tells the reading thread which signal came, or -1.
 nonisolated(unsafe) private var wakeDescriptor: Int32 = -1
+
+/// Whether a line is being edited. A signal goes to any thread, so that a handler may run, or go on, after the line has
+/// ended: then it is the program's handler that the signal is for.
+private let isGuarding = Atomic<Bool>(false)
+/// How many threads are in a handler.
+private let handlersRunning = Atomic<Int>(0)
+/// What the program does on Ctrl-C while no line is edited.
+nonisolated(unsafe) private var formerInterruptHandler: (@convention(c) (Int32) -> Void)?
 
 /// Ends bracketed paste, which outlives the program that asked for it.
 private let pasteOff: StaticString = "\u{1b}[?2004l"
@@ -24,8 +33,14 @@ private func putBack() {
 
 private func wakeReader(_ signal: Int32) {
     let saved = errno
-    var byte = UInt8(truncatingIfNeeded: signal)
-    if wakeDescriptor >= 0 { _ = write(wakeDescriptor, &byte, 1) }
+    handlersRunning.add(1, ordering: .sequentiallyConsistent)
+    if isGuarding.load(ordering: .sequentiallyConsistent) {
+        var byte = UInt8(truncatingIfNeeded: signal)
+        if wakeDescriptor >= 0 { _ = write(wakeDescriptor, &byte, 1) }
+    } else if signal == SIGINT {
+        formerInterruptHandler?(signal)
+    }
+    handlersRunning.subtract(1, ordering: .sequentiallyConsistent)
     errno = saved
 }
 
@@ -45,6 +60,7 @@ private func putBackAndDie(_ signal: Int32) {
 struct TerminalGuard {
     private var previous: [(signal: Int32, action: sigaction)] = []
     private let previousWake = wakeDescriptor
+    private let wasGuarding = isGuarding.load(ordering: .sequentiallyConsistent)
     private let previousDescriptor = guardedDescriptor
     private let previousSettings = guardedSettings
     private let settings: UnsafeMutablePointer<termios>
@@ -60,6 +76,7 @@ struct TerminalGuard {
             guardedDescriptor = terminal
         }
         wakeDescriptor = wake
+        isGuarding.store(true, ordering: .sequentiallyConsistent)
         for signal in [SIGINT, SIGWINCH, SIGCONT] { install(signal, wakeReader, onlyOverDefault: false) }
         for signal in [SIGTERM, SIGHUP, SIGQUIT] { install(signal, putBackAndDie, onlyOverDefault: true) }
     }
@@ -71,6 +88,9 @@ struct TerminalGuard {
             sigaction(signal, &action, nil)
         }
         previous = []
+        isGuarding.store(wasGuarding, ordering: .sequentiallyConsistent)
+        // What has come to a handler of ours is in the pipe before anybody looks into it.
+        while handlersRunning.load(ordering: .sequentiallyConsistent) > 0 { sched_yield() }
         wakeDescriptor = previousWake
         guardedDescriptor = previousDescriptor
         guardedSettings = previousSettings
@@ -85,6 +105,11 @@ struct TerminalGuard {
         guard sigaction(signal, nil, &old) == 0 else { return }
         let isDefault = old.__sigaction_handler.sa_handler == nil
         if onlyOverDefault, !isDefault { return }
+        if signal == SIGINT, !wasGuarding {
+            // Neither the default nor to ignore it (1) is a function.
+            let isFunction = unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) > 1
+            formerInterruptHandler = isFunction ? old.__sigaction_handler.sa_handler : nil
+        }
         var action = sigaction()
         action.__sigaction_handler.sa_handler = handler
         guard sigaction(signal, &action, nil) == 0 else { return }

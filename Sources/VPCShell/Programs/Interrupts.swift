@@ -4,11 +4,13 @@ import Synchronization
 
 /// Turns signals into a raised interrupt.
 ///
-/// The handler itself only writes the signal's number into a pipe, which is all that a handler may safely do; a thread
-/// of its own reads it there and does the rest.
+/// The handler itself raises the interrupt, which is a store to memory, and writes the signal's number into a pipe: that
+/// is all that a handler may safely do. A thread of its own reads it there and does the rest.
 package final class Interrupts: Sendable {
     private static let pipeEnd = Atomic<Int32>(-1)
-    private let lastSignal = Atomic<Int32>(0)
+    /// Set before the handlers are, and never released.
+    nonisolated(unsafe) private static var target: Unmanaged<Interrupt>?
+    private static let lastSignal = Atomic<Int32>(0)
 
     package init(_ interrupt: Interrupt, signals: [Int32], raised: @escaping @Sendable () -> Void) {
         var ends: [Int32] = [-1, -1]
@@ -16,15 +18,14 @@ package final class Interrupts: Sendable {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
         Self.pipeEnd.store(ends[1], ordering: .relaxed)
+        Self.target = Unmanaged.passRetained(interrupt)
         let reading = ends[0]
-        SystemThread.start(stackSize: 1 << 18) { [self] in
+        SystemThread.start(stackSize: 1 << 18) {
             var signal: UInt8 = 0
             while true {
                 let count = read(reading, &signal, 1)
                 if count < 0, errno == EINTR { continue }
                 if count <= 0 { return }
-                lastSignal.store(Int32(signal), ordering: .relaxed)
-                interrupt.raise()
                 raised()
             }
         }
@@ -37,6 +38,8 @@ package final class Interrupts: Sendable {
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { number in
             let saved = errno
+            Interrupts.lastSignal.store(number, ordering: .relaxed)
+            Interrupts.target?._withUnsafeGuaranteedRef { $0.raise() }
             var byte = UInt8(truncatingIfNeeded: number)
             _ = write(Interrupts.pipeEnd.load(ordering: .relaxed), &byte, 1)
             errno = saved
@@ -47,7 +50,7 @@ package final class Interrupts: Sendable {
 
     /// 128 and the number of the signal that ended the program.
     package var exitStatus: Int32 {
-        let signal = lastSignal.load(ordering: .relaxed)
+        let signal = Self.lastSignal.load(ordering: .relaxed)
         return signal == 0 ? 130 : 128 + signal
     }
 }
