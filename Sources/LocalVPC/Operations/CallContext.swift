@@ -5,12 +5,15 @@ import DataValue
 struct CallContext {
     let store: Store
     let timing: LifeCycleTiming
+    let settings: Settings
     /// Nanoseconds since 1970.
     let now: Nanoseconds
     /// Where all randomness comes from.
     let random: @Sendable () -> UInt64
+    /// The operation's name.
+    let operation: String
     /// By wire name. Empty values count as not given.
-    let values: [String: String]
+    var values: [String: String]
 
     /// The account that owns everything.
     static let accountID = 1_234_567_890_123_456
@@ -120,23 +123,5 @@ extension Record {
     /// Tags as a document keeps them.
     static func tags(_ tags: [(key: String, value: String)]) -> Value {
         .list(tags.map { .record(Record(fields: [("Key", .string($0.key)), ("Value", .string($0.value))])) })
-    }
-}
-
-extension Attribute {
-    /// An attribute for each tag of a new resource.
-    static func tags(_ tags: [(key: String, value: String)]) -> [Attribute] {
-        tags.map { Attribute("Tag." + $0.key, $0.value) }
-    }
-
-    /// The attributes that a resource has for its stored tags.
-    static func tags(of document: Record) -> [Attribute] {
-        guard case .list(let tags)? = document["Tags"] else { return [] }
-        return tags.compactMap { tag in
-            guard case .record(let tag) = tag, case .string(let key)? = tag["Key"],
-                case .string(let value)? = tag["Value"]
-            else { return nil }
-            return Attribute("Tag." + key, value)
-        }
     }
 }

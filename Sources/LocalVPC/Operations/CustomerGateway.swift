@@ -69,7 +69,7 @@ extension CallContext {
                 ("IpAddress", .string(address.text)), ("Name", .string(self["Name"] ?? "")),
                 ("Description", .string(self["Description"] ?? "")), ("Asn", asn.map { .int($0) } ?? .null),
                 ("AuthKey", .string(self["AuthKey"] ?? "")), ("Tags", Record.tags(tags)),
-            ]), attributes: [attribute] + Attribute.tags(tags))
+            ]))
         return Record(fields: [
             ("CustomerGatewayId", .string(gateway.id)), ("IpAddress", .string(address.text)),
             ("Name", gateway.document.field("Name")), ("Description", gateway.document.field("Description")),

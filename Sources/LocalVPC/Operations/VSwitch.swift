@@ -60,11 +60,7 @@ extension CallContext {
                 ("VpcId", .string(vpc.id)), ("ZoneId", .string(zone)), ("CidrBlock", .string(block.text)),
                 ("VSwitchName", .string(name)), ("Description", .string(self["Description"] ?? "")),
                 ("RouteTableId", vpc.document.field("RouteTableId")), ("Tags", Record.tags(tags)),
-            ]),
-            attributes: [
-                Attribute("VpcId", vpc.id), Attribute("ZoneId", zone), Attribute("VSwitchName", name),
-                Attribute("RouteTableId", vpc.text("RouteTableId")),
-            ] + Attribute.tags(tags))
+            ]))
         return Record(fields: [("VSwitchId", .string(id))])
     }
 
@@ -75,7 +71,7 @@ extension CallContext {
         if region == nil {
             // The VPC tells the region, as the real service's endpoint would.
             guard let id = self["VpcId"] else { throw ServiceError.missingParameter("RegionId") }
-            call = with("RegionId", try vpc(id, region: nil).region)
+            call.values["RegionId"] = try vpc(id, region: nil).region
         }
         return try call.list(.vSwitch, as: "VSwitches", "VSwitch", filter: filter) { vSwitch -> Record in
             let document = vSwitch.document
@@ -120,12 +116,5 @@ extension CallContext {
             throw ServiceError.notFound("InvalidVSwitchId.NotFound", "vSwitch", id)
         }
         return vSwitch
-    }
-
-    /// The same call with one parameter set.
-    private func with(_ name: String, _ value: String) -> CallContext {
-        var values = values
-        values[name] = value
-        return CallContext(store: store, timing: timing, now: now, random: random, values: values)
     }
 }

@@ -64,8 +64,7 @@ extension CallContext {
                 ("RouteTableId", .string(tableID)), ("UserCidrs", .list(userBlocks.map { .string($0) })),
                 ("DnsHostnameStatus", .string(boolean("EnableDnsHostname") == true ? "ENABLED" : "DISABLED")),
                 ("Tags", Record.tags(tags)),
-            ]),
-            attributes: [Attribute("VpcName", name)] + Attribute.tags(tags))
+            ]))
         return Record(fields: [
             ("VpcId", .string(id)), ("VRouterId", .string(routerID)), ("RouteTableId", .string(tableID)),
             ("ResourceGroupId", .string(Self.resourceGroup)),

@@ -34,10 +34,3 @@ extension CallContext {
         ])
     }
 }
-
-extension Record {
-    /// A field that is a record; empty where it is not.
-    func record(_ name: String) -> Record {
-        if case .record(let record)? = self[name] { record } else { Record() }
-    }
-}

@@ -80,13 +80,14 @@ extension CallContext {
             ("VpnBgpConfig", .record(try bgpConfig(onto: Self.noBgp, peer: peer))),
             ("InternetIp", gateway.document.field("InternetIp")), ("Spec", gateway.document.field("Spec")),
             ("NetworkType", gateway.document.field("NetworkType", "public")), ("Tags", Record.tags(tags)),
+            ("RemoteAddress", peer.document.field("IpAddress")), ("AttachType", "VPNGW"),
+            ("ResourceGroupId", .string(Self.resourceGroup)),
         ])
         try requireActive(gateway)
-        let attributes = Self.attributes(of: document)
-        try requireUnique(attributes, region: gateway.region, except: nil)
+        try requireUnique(document, region: gateway.region, except: nil)
         let connection = try store.insert(
             .vpnConnection, id: try newID("vco", region: gateway.region), region: gateway.region, now: now,
-            document: document, attributes: attributes)
+            document: document)
         try configure(&gateway)
         return Record(fields: [
             ("VpnConnectionId", .string(connection.id)), ("Name", document.field("Name")),
@@ -122,9 +123,8 @@ extension CallContext {
             connection.changed = now
         }
         if let name = self["Name"] { connection.document["Name"] = .string(name) }
-        let attributes = Self.attributes(of: connection.document)
-        try requireUnique(attributes, region: connection.region, except: Self.attributes(of: before))
-        try store.update(connection, attributes: attributes)
+        try requireUnique(connection.document, region: connection.region, except: before)
+        try store.update(connection)
         try configure(&gateway)
         var answer = vpnConnectionAnswer(connection)
         answer["Description"] = ""
@@ -170,25 +170,17 @@ extension CallContext {
         }
     }
 
-    /// What a connection can be found by; the last tells it from every other one.
-    private static func attributes(of document: Record) -> [Attribute] {
-        func text(_ name: String) -> String {
-            if case .string(let text)? = document[name] { text } else { "" }
-        }
-        func sorted(_ name: String) -> String { text(name).split(separator: ",").sorted().joined(separator: ",") }
-        let identity = [text("VpnGatewayId"), text("CustomerGatewayId"), sorted("LocalSubnet"), sorted("RemoteSubnet")]
-        return [
-            Attribute("VpnGatewayId", text("VpnGatewayId")), Attribute("CustomerGatewayId", text("CustomerGatewayId")),
-        ] + Attribute.tags(of: document) + [Attribute("Identity", identity.joined(separator: " "))]
-    }
-
     /// Refuses a second connection between the same gateways and networks.
-    private func requireUnique(_ attributes: [Attribute], region: String, except own: [Attribute]?) throws {
-        guard let identity = attributes.last, identity != own?.last else { return }
+    private func requireUnique(_ document: Record, region: String, except own: Record?) throws {
+        guard let identity = Self.identity(document), identity != own.flatMap({ Self.identity($0) }) else { return }
         if try store.count(.vpnConnection, region: region, identity) > 0 {
             throw ServiceError(
                 400, "InvalidVpnConnection.AlreadyExists",
                 "There is a connection between these gateways and networks already.")
         }
+    }
+
+    private static func identity(_ document: Record) -> Attribute? {
+        Resource.attributes(.vpnConnection, id: "", document).first { $0.name == "Identity" }
     }
 }

@@ -80,11 +80,8 @@ extension CallContext {
                 ("SslMaxConnections", .int(hasSsl ? integer("SslConnections") ?? 5 : 0)),
                 ("ChargeType", isPrepaid ? "Prepay" : "PostpayByFlow"), ("EndTime", .int(end)),
                 ("NetworkType", .string(self["NetworkType"] ?? "public")), ("AutoPropagate", false),
-            ]),
-            attributes: [Attribute("VpcId", vpc.id), Attribute("VSwitchId", vSwitch)])
-        // 198.18.0.0/15 is set aside for tests: no such address is anybody's.
-        let address = IPv4Address(bits: 0xC612_0000 | UInt32(truncatingIfNeeded: gateway.number & 0x1FFFF))
-        gateway.document["InternetIp"] = .string(address.text)
+            ]))
+        gateway.document["InternetIp"] = .string(try newAddress().text)
         try store.update(gateway)
         let order = 200_000_000_000_000 + Int(gateway.number)
         return Record(fields: [("VpnGatewayId", .string(id)), ("Name", .string(name)), ("OrderId", .int(order))])
@@ -164,6 +161,7 @@ extension CallContext {
     func vpnGatewayStatus(_ gateway: Resource) -> String {
         switch gateway.phase {
         case .created: timing.hasPassed(timing.gateway, since: gateway.changed, at: now) ? "active" : "provisioning"
+        case .deleting: "deleting"
         case .configured:
             timing.hasPassed(timing.configuration, since: gateway.changed, at: now) ? "active" : "updating"
         }
