@@ -97,7 +97,15 @@ struct Store {
     ) throws(SQLiteError) -> ResourcePage {
         // A page so far out that its offset overflows is as empty as any other beyond the end.
         let (product, overflows) = (number - 1).multipliedReportingOverflow(by: size)
-        let offset = overflows ? Int.max : product
+        return try page(kind, region: region, filter: filter, offset: overflows ? .max : product, size: size)
+    }
+
+    /// A stretch of the resources of a kind and region that pass a filter, in the order of creation.
+    ///
+    /// - Parameter offset: counts from 0.
+    func page(
+        _ kind: ResourceKind, region: String, filter: ResourceFilter, offset: Int, size: Int
+    ) throws(SQLiteError) -> ResourcePage {
         if let ids = filter.ids {
             return try page(kind, region: region, ids: ids, filter: filter, offset: offset, size: size)
         }

@@ -2,12 +2,12 @@
 /// mistaken for a machine of somebody's.
 ///
 /// First come those of 198.18.0.0/15, which RFC 2544 sets aside for tests; when these are given out, those of
-/// 240.0.0.0/4, which RFC 1112 reserves.
+/// 240.0.0.0/5, of what RFC 1112 reserves.
 enum AddressPool {
     private static let first = IPv4Block(firstAddress: 0xC612_0000, length: 15)
-    private static let second = IPv4Block(firstAddress: 0xF000_0000, length: 4)
+    private static let second = IPv4Block(firstAddress: 0xF000_0000, length: 5)
 
-    /// The address with a number, counted from 0. After 268 million of them they begin anew.
+    /// The address with a number, counted from 0. After 134 million of them they begin anew.
     static func address(_ number: Int64) -> IPv4Address {
         // The first address of a block is its network's.
         let position = UInt64(bitPattern: number &+ 1)
