@@ -64,6 +64,11 @@ extension Resource {
             }
         }
         if !gateway.isEmpty {
+            let blocks =
+                [document.record("VpnBgpConfig")] + document.list("Tunnels").map { $0.record("TunnelBgpConfig") }
+            for block in blocks.map({ $0.text("TunnelCidr") }) where !block.isEmpty {
+                found.append(Attribute("TunnelCidr", gateway + " " + block))
+            }
             func sorted(_ name: String) -> String {
                 document.text(name).split(separator: ",").sorted().joined(separator: ",")
             }

@@ -119,11 +119,7 @@ extension CallContext {
 
     /// The customer gateway that the call names.
     func customerGateway() throws -> Resource {
-        let id = try required("CustomerGatewayId")
-        guard let gateway = try store.find(.customerGateway, id: id, region: region) else {
-            throw ServiceError.notFound("InvalidCustomerGatewayInstanceId.NotFound", "customer gateway", id)
-        }
-        return gateway
+        try customerGateway(try required("CustomerGatewayId"), region: region)
     }
 
     fileprivate func customerGatewayAnswer(_ gateway: Resource) -> Record {
