@@ -9,7 +9,7 @@ import Synchronization
 /// follows from the times in the database and the clock.
 package final class LocalEndpoint: Transport, Sendable {
     let service: LocalService
-    private let worker: Mutex<Worker>
+    let worker: Mutex<Worker>
 
     /// Opens the database, and sets it up if it is new.
     ///

@@ -8,7 +8,7 @@ struct VPCShellCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vpcsh", abstract: Run.configuration.abstract, usage: Run.configuration.usage,
         version: "vpcsh \(ShellMain.version)",
-        subcommands: [Run.self, Check.self, Serve.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Check.self, Serve.self, Local.self], defaultSubcommand: Run.self)
 
     static func main() {
         ShellMain.secureStandardDescriptors()
@@ -54,6 +54,7 @@ struct Run: ParsableCommand {
             vpcsh [OPTIONS] -c STATEMENTS [-- …]       run statements
             vpcsh check FILE…                          report every error of scripts, run nothing
             vpcsh serve [OPTIONS]                      put the embedded endpoint on a port (see serve --help)
+            vpcsh local COMMAND …                      set its users, quotas, faults, clock (see local --help)
             """,
         discussion: """
             --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, \

@@ -18,7 +18,11 @@ extension Schema {
 
     /// Opens a database and brings it to the current version. A file that did not exist before and cannot be set up is
     /// taken away again.
-    static func open(_ location: DatabaseLocation, maximumPages: Int?) throws(LocalEndpointError) -> Database {
+    ///
+    /// - Parameter mayCreate: whether a file that is not there is made.
+    static func open(_ location: DatabaseLocation, maximumPages: Int?, mayCreate: Bool = true)
+        throws(LocalEndpointError) -> Database
+    {
         guard case .file(let path) = location else {
             return try failing(at: location) { () throws(SQLiteError) in
                 let database = try Database(path: ":memory:")
@@ -28,6 +32,9 @@ extension Schema {
             }
         }
         try checkPath(path)
+        if !mayCreate, access(path, F_OK) != 0 {
+            throw LocalEndpointError(reason: .cannotOpen, message: "there is no local database \(path)")
+        }
         // Without a leading slash or dot SQLite might take the name for one of its own (`:memory:`, `file:…`).
         let plainPath = path.hasPrefix("/") ? path : "./" + path
         let deadline = monotonicTime() + patience

@@ -78,6 +78,11 @@ struct Store {
         try database.first("SELECT 1 FROM resource WHERE id = ?", .text(id)) { _ in true } ?? false
     }
 
+    /// Whether any resource has a number.
+    func isTaken(number: Int64) throws(SQLiteError) -> Bool {
+        try database.first("SELECT 1 FROM resource WHERE number = ?", .integer(number)) { _ in true } ?? false
+    }
+
     /// How many resources of a kind and region have an attribute.
     func count(_ kind: ResourceKind, region: String, _ attribute: Attribute) throws(SQLiteError) -> Int {
         try scope(kind, region, attribute)?.members ?? 0

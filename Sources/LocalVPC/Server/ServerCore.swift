@@ -42,6 +42,15 @@ final class ServerCore: Sendable {
         }
     }
 
+    /// Sets something from outside of the API, and waits until it is done; not to be called on an event loop.
+    func administer(_ body: @escaping @Sendable (Administration) throws -> Void) -> AdministrationError? {
+        guard let loop = loops.values.first?.loop else { return nil }
+        let promise = loop.makePromise(of: CallResult.self)
+        writer.enqueue(.administer(body)) { promise.succeed($0) }
+        guard case .failure(let error)? = (try? promise.futureResult.wait())?.outcome else { return nil }
+        return AdministrationError(error.message)
+    }
+
     /// Ends connections as soon as they have nothing to do, and those that are busy for too long.
     func drain(patience: TimeAmount) {
         isDraining.store(true, ordering: .sequentiallyConsistent)

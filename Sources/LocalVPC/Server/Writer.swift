@@ -1,4 +1,5 @@
 import CloudAPI
+import DataValue
 import Glibc
 import Synchronization
 
@@ -9,6 +10,8 @@ final class Writer: Sendable {
         case write(PreparedCall)
         /// A request of which nothing is known yet.
         case any(WireRequest)
+        /// Something that is set from outside of the API.
+        case administer(@Sendable (Administration) throws -> Void)
     }
     private struct Entry: Sendable {
         let job: Job
@@ -87,6 +90,14 @@ final class Writer: Sendable {
                 calls.append(call)
                 callers.append(entry)
             case .any(let request): entry.done(worker.answer(request))
+            case .administer(let body):
+                do {
+                    try worker.administer(body)
+                    entry.done(CallResult(.success(Record()), action: ""))
+                } catch {
+                    let message = (error as? AdministrationError)?.message ?? "\(error)"
+                    entry.done(CallResult(.failure(ServiceError(500, "InternalError", message)), action: ""))
+                }
             }
         }
         if calls.isEmpty { return }
