@@ -40,7 +40,16 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "LocalVPC", dependencies: ["CloudAPI", "DataValue", "CSQLite"], swiftSettings: strict),
+        .target(
+            name: "LocalVPC",
+            dependencies: [
+                "CloudAPI", "DataValue", "CSQLite",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "VPCShell",
             dependencies: ["LineEditor", "DataValue", "ScriptSyntax", "ScriptRuntime", "CloudAPI", "LocalVPC"],

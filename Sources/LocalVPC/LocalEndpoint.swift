@@ -8,17 +8,16 @@ import Synchronization
 /// several threads may call at a time, and several processes may use one file. Life cycles need no threads: a state
 /// follows from the times in the database and the clock.
 package final class LocalEndpoint: Transport, Sendable {
-    private let service: Mutex<LocalService>
-    private let time: any TimeSource
-    private let random: @Sendable () -> UInt64
+    let service: LocalService
+    let worker: Mutex<Worker>
 
     /// Opens the database, and sets it up if it is new.
     ///
     /// - Parameters:
-    ///   - time: tells the time; the endpoint never sleeps.
+    ///   - time: tells the time, and sleeps where a fault holds an answer back.
     ///   - timing: how long the life cycles take.
     ///   - maximumPages: limits the database to so many pages of 4096 bytes; nil for no limit.
-    ///   - random: where ids, keys and addresses come from. Called under a lock.
+    ///   - random: where ids, keys and addresses come from. Called by several threads.
     /// - Throws: ``LocalEndpointError`` with the path if the database cannot be used.
     package init(
         database: DatabaseLocation, time: any TimeSource, timing: LifeCycleTiming = .fast,
@@ -26,12 +25,10 @@ package final class LocalEndpoint: Transport, Sendable {
         random: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
     ) throws(LocalEndpointError) {
         let opened = try Schema.open(database, maximumPages: maximumPages)
-        service = Mutex(
-            LocalService(
-                store: Store(database: opened), location: database, timing: timing, random: random,
-                policy: accessPolicy))
-        self.time = time
-        self.random = random
+        service = LocalService(
+            location: database, time: time, timing: timing, policy: accessPolicy, random: random)
+        worker = Mutex(Worker(service, opened))
+        try worker.withLock { worker throws(LocalEndpointError) in try worker.settleClock() }
     }
 
     deinit { close() }
@@ -41,53 +38,42 @@ package final class LocalEndpoint: Transport, Sendable {
     ///
     /// A program calls this before it exits: memory that is still in use when a process ends is not deinitialised.
     package func close() {
-        service.withLock { $0.store.database.close() }
+        worker.withLock { $0.database.close() }
     }
 
     /// From the next request on, this holds.
-    package func setAccessPolicy(_ policy: AccessPolicy) {
-        service.withLock { $0.policy = policy }
-    }
+    package func setAccessPolicy(_ policy: AccessPolicy) { service.setPolicy(policy) }
 
     /// Answers a request. Nothing that a request holds makes this fail: what is wrong with it is in the answer.
     ///
-    /// - Parameter timeouts: of no concern here.
-    /// - Throws: ``TransportError`` only where the call was cancelled before it began, or the endpoint is closed.
+    /// - Parameter timeouts: an answer that a fault holds back for longer never comes.
+    /// - Throws: ``TransportError`` where the call was cancelled before it began, the endpoint is closed, or a fault that
+    ///   was set keeps the answer back.
     package func send(_ request: WireRequest, timeouts: Timeouts, cancellation: Cancellation) throws(TransportError)
         -> WireResponse
     {
         if cancellation.isCancelled {
             throw TransportError(.cancelled, "the call was cancelled before it was sent", mayHaveArrived: false)
         }
-        let format = ServiceRequest.format(of: request)
-        let writer = AnswerWriter(
-            format: format ?? .xml, requestID: requestID(), host: ServiceRequest.host(request))
-        do throws(ServiceError) {
-            let parsed = try ServiceRequest(request)
-            if format == nil { throw ServiceError.invalidParameter("Format", "must be JSON or XML") }
-            let now = time.now()
-            let answered = try service.withLock { service throws(ServiceError) in
-                service.store.database.isOpen ? try service.answer(parsed, now: now) : nil
+        let writer = AnswerWriter(service, request)
+        if let refusal = writer.refusal { return writer.answer(refusal) }
+        let result = worker.withLock { worker in worker.database.isOpen ? worker.answer(request) : nil }
+        guard let result else {
+            throw TransportError(.network, "the local service is closed", mayHaveArrived: false)
+        }
+        if result.delay > 0 {
+            let patience = min(timeouts.read, timeouts.total)
+            service.time.sleep(for: min(result.delay, patience), cancellation: cancellation)
+            if cancellation.isCancelled {
+                throw TransportError(.cancelled, "the call was cancelled", mayHaveArrived: true)
             }
-            if let (action, answer) = answered { return writer.answer(answer, action: action) }
-        } catch {
-            return writer.answer(error)
+            if result.delay >= patience {
+                throw TransportError(.timeout, "the local service held its answer back", mayHaveArrived: true)
+            }
         }
-        throw TransportError(.network, "the local service is closed", mayHaveArrived: false)
-    }
-
-    /// A random UUID in upper case.
-    private func requestID() -> String {
-        let high = random() & ~0xF000 | 0x4000
-        let low = random() & ~(0b11 << 62) | 0b10 << 62
-        func hex(_ number: UInt64, from position: UInt64, digits: Int) -> String {
-            let value = number >> position & (digits == 16 ? .max : (1 << UInt64(digits * 4)) - 1)
-            let text = String(value, radix: 16, uppercase: true)
-            return String(repeating: "0", count: digits - text.count) + text
+        if result.isLost {
+            throw TransportError(.network, "the local service ended the connection", mayHaveArrived: true)
         }
-        return [
-            hex(high, from: 32, digits: 8), hex(high, from: 16, digits: 4), hex(high, from: 0, digits: 4),
-            hex(low, from: 48, digits: 4), hex(low, from: 0, digits: 12),
-        ].joined(separator: "-")
+        return writer.answer(result)
     }
 }

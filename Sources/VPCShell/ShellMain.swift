@@ -172,7 +172,7 @@ package enum ShellMain {
         }
     }
 
-    private static func environment() -> [String: String] {
+    static func environment() -> [String: String] {
         var result: [String: String] = [:]
         var entry = environ
         while let line = entry.pointee {

@@ -9,7 +9,8 @@ struct VPCShellCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vpcsh", abstract: Run.configuration.abstract, usage: Run.configuration.usage,
         version: "vpcsh \(ShellMain.version)",
-        subcommands: [Run.self, Check.self, Format.self, Journal.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Check.self, Format.self, Journal.self, Serve.self, Local.self],
+        defaultSubcommand: Run.self)
 
     static func main() {
         ShellMain.secureStandardDescriptors()
@@ -56,6 +57,8 @@ struct Run: ParsableCommand {
             vpcsh check FILE…                          report every error of scripts, run nothing
             vpcsh fmt [--check] FILE…                  lay out scripts ('-' is standard input)
             vpcsh journal [RUN]                        what runs have written, even if they were killed
+            vpcsh serve [OPTIONS]                      put the embedded endpoint on a port (see serve --help)
+            vpcsh local COMMAND …                      set its users, quotas, faults, clock (see local --help)
             """,
         discussion: """
             --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, \

@@ -82,19 +82,19 @@ import Testing
         let keeper = AccessKey.subUser(
             "keeper", secret: "keeper", rules: [.allow("*"), .deny("DeleteVpn*", on: "vco-*")])
         let cleaner = AccessKey.subUser("cleaner", secret: "cleaner", rules: [.allow("Delete*", on: id)])
-        bench.endpoint.setAccessPolicy(AccessPolicy(keys: [.root, reader, keeper, cleaner]))
+        bench.setAccessPolicy(AccessPolicy(keys: [.root, reader, keeper, cleaner]))
         #expect(delete(key: "reader") == "403 Forbbiden.SubUser")
         #expect(delete(key: "keeper") == "403 Forbbiden.SubUser")
         #expect(
             bench.call("DescribeVpnConnection", ["VpnConnectionId": id], key: "reader", secret: "reader").status == 200)
 
-        bench.endpoint.setAccessPolicy(
+        bench.setAccessPolicy(
             AccessPolicy(keys: [.root, cleaner], accountRules: [.deny("DeleteVpnConnection", on: id)]))
         #expect(delete(key: "local") == "403 Forbidden")
         #expect(delete(key: "cleaner") == "403 Forbidden")
         #expect(bench.call("DescribeVpnConnections").at("TotalCount") == 1)
 
-        bench.endpoint.setAccessPolicy(AccessPolicy(keys: [.root, cleaner]))
+        bench.setAccessPolicy(AccessPolicy(keys: [.root, cleaner]))
         #expect(delete(key: "cleaner") == "200")
     }
 

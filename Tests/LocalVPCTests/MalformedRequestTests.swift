@@ -27,7 +27,7 @@ import Testing
             let request = WireRequest(
                 method: "POST", origin: "http://vpc.local", target: "/?Format=JSON",
                 headers: [("content-type", type)], body: Array(body.utf8))
-            let response = try bench.endpoint.send(request, timeouts: Timeouts(), cancellation: Cancellation())
+            let response = try bench.service.send(request)
             #expect(response.status == 400)
         }
         let bytes = bench.sendRaw("/?Format=JSON", method: "POST", body: [0xFF, 0xFE, 0x00])

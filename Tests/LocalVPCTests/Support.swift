@@ -68,10 +68,14 @@ struct Reply {
 typealias Parameters = [(name: String, value: String)]
 
 /// An endpoint with a clock, and calls that are signed as a client signs them.
+///
+/// Where the environment has `VPCSH_TRANSPORT=socket`, the same service stands on a port and every call goes over a
+/// connection: one suite for both ways in.
 struct Bench: Sendable {
-    let endpoint: LocalEndpoint
+    let service: ServiceUnderTest
     let clock: ManualClock
     static let nonces = Atomic<Int>(0)
+    static let overSocket = getenv("VPCSH_TRANSPORT").map { String(cString: $0) } == "socket"
     static let timing = LifeCycleTiming(
         network: 1_000_000_000, gateway: 3_000_000_000, configuration: 2_000_000_000, phaseOne: 2_000_000_000,
         phaseTwo: 4_000_000_000)
@@ -83,10 +87,22 @@ struct Bench: Sendable {
     ) throws {
         let random = Repeatable(seed)
         self.clock = clock
-        endpoint = try LocalEndpoint(
-            database: database, time: clock, timing: timing, accessPolicy: policy, maximumPages: maximumPages,
-            random: { random.next() })
+        if Self.overSocket {
+            var options = LocalServer.Options(database: database)
+            options.timing = timing
+            options.policy = policy
+            options.maximumPages = maximumPages
+            options.loops = 1
+            service = ServiceUnderTest(server: try LocalServer(options, time: clock, random: { random.next() }))
+        } else {
+            service = ServiceUnderTest(
+                endpoint: try LocalEndpoint(
+                    database: database, time: clock, timing: timing, accessPolicy: policy, maximumPages: maximumPages,
+                    random: { random.next() }))
+        }
     }
+
+    func setAccessPolicy(_ policy: AccessPolicy) { service.setAccessPolicy(policy) }
 
     /// The common parameters of a request made now.
     func common(_ action: String, key: String = "local") -> Parameters {
@@ -123,7 +139,7 @@ struct Bench: Sendable {
         if !body.isEmpty { headers.append(("Content-Type", "application/x-www-form-urlencoded")) }
         let request = WireRequest(
             method: method, origin: "http://vpc.local", target: target, headers: headers, body: body)
-        guard let response = try? endpoint.send(request, timeouts: Timeouts(), cancellation: Cancellation()) else {
+        guard let response = try? service.send(request) else {
             return Reply(status: 0, text: "", value: .null, headers: [])
         }
         return Reply(
@@ -131,16 +147,32 @@ struct Bench: Sendable {
             value: (try? JSON.parse(response.body)) ?? .null, headers: response.headers)
     }
 
-    /// One call in cn-hangzhou, unless the parameters name another region.
+    /// One call in cn-hangzhou, unless the parameters name another region. What succeeds must have the fields and types
+    /// of the model in the official SDK, and nothing else.
     @discardableResult
     func call(
         _ action: String, _ parameters: KeyValuePairs<String, String> = [:], region: String? = "cn-hangzhou",
         method: String = "GET", format: String = "JSON", key: String = "local", secret: String = "local"
     ) -> Reply {
+        call(
+            action, parameters.map { ($0.key, $0.value) }, region: region, method: method, format: format, key: key,
+            secret: secret)
+    }
+
+    @discardableResult
+    func call(
+        _ action: String, _ parameters: [(String, String)], region: String? = "cn-hangzhou", method: String = "GET",
+        format: String = "JSON", key: String = "local", secret: String = "local"
+    ) -> Reply {
         var all = common(action, key: key).map { $0.name == "Format" ? ("Format", format) : $0 }
         if let region { all.append(("RegionId", region)) }
-        all += parameters.map { ($0.key, $0.value) }
-        return send(all, method: method, secret: secret)
+        all += parameters.map { (name: $0.0, value: $0.1) }
+        let reply = send(all, method: method, secret: secret)
+        if reply.status == 200, format == "JSON", let shape = Catalogue.operation(named: action)?.answer {
+            let problems = AnswerShape.problems(reply.value, shape)
+            if !problems.isEmpty { Issue.record("\(action) answers what the model has not: \(problems)") }
+        }
+        return reply
     }
 
     func makeVpc(_ block: String = "192.168.0.0/16", region: String = "cn-hangzhou") -> String {

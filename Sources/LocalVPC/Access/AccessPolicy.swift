@@ -17,9 +17,13 @@ package struct AccessPolicy: Sendable, Equatable {
     func key(_ id: String) -> AccessKey? { keys.first { $0.id == id } }
 
     /// Whether a key may carry out an action on a resource.
-    func decision(_ key: AccessKey, action: String, resource: String) -> AccessDecision {
-        if accountRules.contains(where: { $0.effect == .deny && $0.matches(action: action, resource: resource) }) {
-            return .accountDenied
+    ///
+    /// - Parameter further: rules for the account beside the policy's own.
+    func decision(_ key: AccessKey, action: String, resource: String, further: [AccessRule] = []) -> AccessDecision {
+        for rules in [accountRules, further] where !rules.isEmpty {
+            if rules.contains(where: { $0.effect == .deny && $0.matches(action: action, resource: resource) }) {
+                return .accountDenied
+            }
         }
         guard key.isSubUser else { return .allowed }
         let matching = key.rules.filter { $0.matches(action: action, resource: resource) }

@@ -2,10 +2,50 @@ import CloudAPI
 import DataValue
 
 /// Puts answers and errors on the wire.
-struct AnswerWriter {
-    var format: AnswerFormat
+struct AnswerWriter: Sendable {
+    /// Nil where the request asks for something else than there is.
+    var format: AnswerFormat?
     var requestID: String
     var host: String
+
+    init(_ service: LocalService, _ request: WireRequest) {
+        format = ServiceRequest.format(of: request)
+        host = ServiceRequest.host(request)
+        requestID = Self.newID(service.random)
+    }
+
+    /// A random UUID in upper case.
+    private static func newID(_ random: () -> UInt64) -> String {
+        let high = random() & ~0xF000 | 0x4000
+        let low = random() & ~(0b11 << 62) | 0b10 << 62
+        let digits = Array("0123456789ABCDEF".utf8)
+        return String(unsafeUninitializedCapacity: 36) { buffer in
+            var position = 0
+            for (number, word) in [high, low].enumerated() {
+                for nibble in 0..<16 {
+                    if number * 16 + nibble == 8 || [12, 16, 20].contains(number * 16 + nibble) {
+                        buffer[position] = UInt8(ascii: "-")
+                        position += 1
+                    }
+                    buffer[position] = digits[Int(truncatingIfNeeded: word >> UInt64(60 - nibble * 4)) & 15]
+                    position += 1
+                }
+            }
+            return position
+        }
+    }
+
+    /// Why nothing can be answered as it is asked for; nil where it can.
+    var refusal: ServiceError? {
+        format == nil ? ServiceError.invalidParameter("Format", "must be JSON or XML") : nil
+    }
+
+    func answer(_ result: CallResult) -> WireResponse {
+        switch result.outcome {
+        case .success(let record): answer(record, action: result.action)
+        case .failure(let error): answer(error)
+        }
+    }
 
     /// The answer to a call that succeeded: its fields behind the `RequestId`.
     func answer(_ fields: Record, action: String) -> WireResponse {
@@ -32,6 +72,7 @@ struct AnswerWriter {
 
     private func response(_ status: Int, _ record: Record, root: String) -> WireResponse {
         var body: [UInt8] = []
+        let format = format ?? .xml
         switch format {
         case .json: JSON.write(.record(record), into: &body)
         case .xml: XMLWriter.write(record, root: root, into: &body)

@@ -31,6 +31,8 @@ package struct LocalEndpointError: Error, Sendable, Equatable {
         case full
         /// Another process holds the file locked.
         case busy
+        /// Another process serves the file on a port.
+        case served
         /// Whatever else SQLite reports.
         case storage
     }

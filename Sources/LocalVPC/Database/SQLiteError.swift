@@ -13,4 +13,6 @@ struct SQLiteError: Error, Sendable, Equatable {
     var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
     /// There is no room for what was to be written.
     var isFull: Bool { primaryCode == SQLITE_FULL }
+    /// The file, or the file system that it is on, can only be read.
+    var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
 }

@@ -18,16 +18,23 @@ extension Schema {
 
     /// Opens a database and brings it to the current version. A file that did not exist before and cannot be set up is
     /// taken away again.
-    static func open(_ location: DatabaseLocation, maximumPages: Int?) throws(LocalEndpointError) -> Database {
+    ///
+    /// - Parameter mayCreate: whether a file that is not there is made.
+    static func open(_ location: DatabaseLocation, maximumPages: Int?, mayCreate: Bool = true)
+        throws(LocalEndpointError) -> Database
+    {
         guard case .file(let path) = location else {
             return try failing(at: location) { () throws(SQLiteError) in
                 let database = try Database(path: ":memory:")
                 if let maximumPages { try database.limitSize(toPages: maximumPages) }
-                try changing(database) { () throws(SQLiteError) in try createTables(in: database) }
+                try changing(database) { () throws(SQLiteError) in try bringUp(database, from: 0) }
                 return database
             }
         }
         try checkPath(path)
+        if !mayCreate, access(path, F_OK) != 0 {
+            throw LocalEndpointError(reason: .cannotOpen, message: "there is no local database \(path)")
+        }
         // Without a leading slash or dot SQLite might take the name for one of its own (`:memory:`, `file:…`).
         let plainPath = path.hasPrefix("/") ? path : "./" + path
         let deadline = monotonicTime() + patience
@@ -92,10 +99,9 @@ extension Schema {
                     // Asked again under the lock: another process may have done the work meanwhile.
                     found = try contentInTransaction(of: database)
                     guard found.isUsable, found.version < version else { return }
-                    try createTables(in: database)
+                    try bringUp(database, from: found.version)
                     found.version = version
                     found.application = applicationID
-                    // A later version adds its step here: `if found.version < 2 { … }`.
                 }
             }
         }
@@ -147,7 +153,14 @@ extension Schema {
             tables: try database.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0)
     }
 
-    private static func createTables(in database: Database) throws(SQLiteError) { try database.execute(firstVersion) }
+    /// Brings the tables of an older version, or of none, to the current one. A later version adds its step here.
+    private static func bringUp(_ database: Database, from version: Int64) throws(SQLiteError) {
+        if version < 1 { try database.execute(firstVersion) }
+        if version < 2 {
+            try database.execute(secondVersion)
+            if version == 1 { try Store(database: database).bringDocumentsUp(from: version) }
+        }
+    }
 
     private static func changing(_ database: Database, _ body: () throws(SQLiteError) -> Void) throws(SQLiteError) {
         try inTransaction(database, isWrite: true, body)

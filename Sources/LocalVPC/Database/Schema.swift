@@ -11,6 +11,9 @@
 ///   row however many there are; a reference or a taken address is a scope that is not empty.
 /// - `member` says who belongs to a scope, in the order of creation: a page is a stretch of one index.
 /// - `token` keeps the answers to writes that carried a client token.
+/// - `departing` says when a resource that is being deleted is gone. Whoever finds one due takes it away before it does
+///   anything else, so that no statement has to tell what is there from what is no more.
+/// - `setting` keeps users, quotas, faults and the clock; `counter` what is handed out in order, such as addresses.
 ///
 /// A list under one filter reads what it returns and nothing else; under several it runs through the smallest scope.
 /// Times are nanoseconds since 1970. States are not stored but computed from times when they are read.
@@ -18,7 +21,7 @@ enum Schema {
     /// `vpcs` in ASCII: marks a file as ours.
     static let applicationID: Int64 = 0x7670_6373
     /// What `PRAGMA user_version` of a current file says.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     static let firstVersion: StaticString = """
         CREATE TABLE resource (
@@ -58,5 +61,15 @@ enum Schema {
         CREATE INDEX tokens_by_age ON token (created);
         PRAGMA application_id = 0x76706373;
         PRAGMA user_version = 1;
+        """
+
+    /// What version 2 has beyond version 1. The scopes of resources are made anew after it, since they follow from the
+    /// documents and a later version may want others.
+    static let secondVersion: StaticString = """
+        CREATE TABLE departing (resource INTEGER PRIMARY KEY, due INTEGER NOT NULL) STRICT;
+        CREATE INDEX departing_by_due ON departing (due);
+        CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        PRAGMA user_version = 2;
         """
 }

@@ -12,28 +12,24 @@ extension Store {
     /// How long an answered token is remembered.
     static let tokenLifetime: Nanoseconds = 24 * 3_600_000_000_000
 
-    func answeredToken(_ token: String, action: String, region: String, now: Nanoseconds) throws(SQLiteError)
-        -> AnsweredToken?
-    {
+    func answeredToken(_ use: TokenUse, now: Nanoseconds) throws(SQLiteError) -> AnsweredToken? {
         try database.first(
             """
             SELECT parameters, answer FROM token WHERE region = ? AND action = ? AND token = ? AND created > ?
             """,
-            .text(region), .text(action), .text(token), .integer(Self.oldest(now))
+            .text(use.region), .text(use.action), .text(use.token), .integer(Self.oldest(now))
         ) { AnsweredToken(parameters: $0.text(0), answer: $0.text(1)) }
     }
 
-    func remember(_ answered: AnsweredToken, token: String, action: String, region: String, now: Nanoseconds)
-        throws(SQLiteError)
-    {
+    func remember(_ answered: AnsweredToken, _ use: TokenUse, now: Nanoseconds) throws(SQLiteError) {
         try database.run("DELETE FROM token WHERE created <= ?", .integer(Self.oldest(now)))
         try database.run(
             """
             INSERT OR REPLACE INTO token (region, action, token, parameters, answer, created)
             VALUES (?, ?, ?, ?, ?, ?)
             """,
-            .text(region), .text(action), .text(token), .text(answered.parameters), .text(answered.answer),
-            .integer(now))
+            .text(use.region), .text(use.action), .text(use.token), .text(answered.parameters),
+            .text(answered.answer), .integer(now))
     }
 
     private static func oldest(_ now: Nanoseconds) -> Nanoseconds {

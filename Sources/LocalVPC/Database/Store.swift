@@ -3,14 +3,14 @@ import DataValue
 /// The resources and answered tokens in the database. ``Schema`` says how and why.
 ///
 /// Every function runs within a transaction of the caller's. Every resource is a member of the scope of its kind and
-/// region, whose name is empty, and of one scope for each of its attributes.
+/// region, whose name is empty, and of one scope for each of its other attributes.
 struct Store {
     let database: Database
 
     /// Stores a new resource and gives it its number.
-    func insert(
-        _ kind: ResourceKind, id: String, region: String, now: Nanoseconds, document: Record, attributes: [Attribute]
-    ) throws(SQLiteError) -> Resource {
+    func insert(_ kind: ResourceKind, id: String, region: String, now: Nanoseconds, document: Record)
+        throws(SQLiteError) -> Resource
+    {
         try database.run(
             """
             INSERT INTO resource (kind, region, id, phase, changed, created, document) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -20,27 +20,46 @@ struct Store {
         let resource = Resource(
             number: database.lastInsertedRow, kind: kind, region: region, id: id, created: now, phase: .created,
             changed: now, document: document)
-        for attribute in [Attribute("", "")] + attributes { try join(resource, attribute) }
+        for attribute in Resource.attributes(kind, id: id, document) { try join(resource, attribute) }
         return resource
     }
 
     /// Writes a changed resource back.
-    ///
-    /// - Parameter attributes: all that it now has, or nil where they are as they were.
-    func update(_ resource: Resource, attributes: [Attribute]? = nil) throws(SQLiteError) {
+    func update(_ resource: Resource) throws(SQLiteError) {
         try database.run(
             "UPDATE resource SET phase = ?, changed = ?, document = ? WHERE number = ?",
             .text(resource.phase.rawValue), .integer(resource.changed),
             .text(JSON.text(.record(resource.document))), .integer(resource.number))
-        guard let attributes else { return }
-        try leaveScopes(resource)
-        for attribute in [Attribute("", "")] + attributes { try join(resource, attribute) }
+        let former = Set(Resource.attributes(resource.kind, id: resource.id, resource.stored))
+        let present = Set(Resource.attributes(resource.kind, id: resource.id, resource.document))
+        for attribute in former.subtracting(present) { try leave(resource, attribute) }
+        for attribute in present.subtracting(former) { try join(resource, attribute) }
     }
 
     /// Removes a resource.
     func delete(_ resource: Resource) throws(SQLiteError) {
-        try leaveScopes(resource)
+        try leaveScopes(resource.number)
         try database.run("DELETE FROM resource WHERE number = ?", .integer(resource.number))
+    }
+
+    /// Says that a resource will be gone at some time. Until then it is there, and `deleting`.
+    func depart(_ resource: Resource, due: Nanoseconds, now: Nanoseconds) throws(SQLiteError) {
+        var departing = resource
+        departing.phase = .deleting
+        departing.changed = now
+        try update(departing)
+        try database.run(
+            "INSERT OR REPLACE INTO departing (resource, due) VALUES (?, ?)", .integer(resource.number), .integer(due))
+    }
+
+    /// Takes away what is due.
+    func removeDeparted(now: Nanoseconds) throws(SQLiteError) {
+        let due = try database.all("SELECT resource FROM departing WHERE due <= ?", .integer(now)) { $0.integer(0) }
+        for number in due {
+            try leaveScopes(number)
+            try database.run("DELETE FROM resource WHERE number = ?", .integer(number))
+            try database.run("DELETE FROM departing WHERE resource = ?", .integer(number))
+        }
     }
 
     /// The resource with an id, if it is of that kind and, where one is given, in that region.
@@ -57,6 +76,11 @@ struct Store {
     /// Whether any resource, of whatever kind, has an id.
     func isTaken(id: String) throws(SQLiteError) -> Bool {
         try database.first("SELECT 1 FROM resource WHERE id = ?", .text(id)) { _ in true } ?? false
+    }
+
+    /// Whether any resource has a number.
+    func isTaken(number: Int64) throws(SQLiteError) -> Bool {
+        try database.first("SELECT 1 FROM resource WHERE number = ?", .integer(number)) { _ in true } ?? false
     }
 
     /// How many resources of a kind and region have an attribute.
@@ -78,12 +102,20 @@ struct Store {
     ) throws(SQLiteError) -> ResourcePage {
         // A page so far out that its offset overflows is as empty as any other beyond the end.
         let (product, overflows) = (number - 1).multipliedReportingOverflow(by: size)
-        let offset = overflows ? Int.max : product
+        return try page(kind, region: region, filter: filter, offset: overflows ? .max : product, size: size)
+    }
+
+    /// A stretch of the resources of a kind and region that pass a filter, in the order of creation.
+    ///
+    /// - Parameter offset: counts from 0.
+    func page(
+        _ kind: ResourceKind, region: String, filter: ResourceFilter, offset: Int, size: Int
+    ) throws(SQLiteError) -> ResourcePage {
         if let ids = filter.ids {
             return try page(kind, region: region, ids: ids, filter: filter, offset: offset, size: size)
         }
         var scopes: [(number: Int64, members: Int)] = []
-        for attribute in filter.attributes.isEmpty ? [Attribute("", "")] : filter.attributes {
+        for attribute in filter.attributes.isEmpty ? [Attribute.any] : filter.attributes {
             guard let scope = try scope(kind, region, attribute) else { return ResourcePage(resources: [], total: 0) }
             scopes.append(scope)
         }
@@ -158,7 +190,8 @@ struct Store {
     {
         try database.first(
             "SELECT number, members FROM scope WHERE kind = ? AND region = ? AND name = ? AND value = ?",
-            .text(kind.rawValue), .text(region), .text(attribute.name), .text(attribute.value)
+            .text(kind.rawValue), .text(attribute.isGlobal ? "" : region), .text(attribute.name),
+            .text(attribute.value)
         ) { ($0.integer(0), Int($0.integer(1))) }
     }
 
@@ -168,15 +201,27 @@ struct Store {
             INSERT INTO scope (kind, region, name, value, members) VALUES (?, ?, ?, ?, 1)
             ON CONFLICT DO UPDATE SET members = members + 1 RETURNING number
             """,
-            .text(resource.kind.rawValue), .text(resource.region), .text(attribute.name), .text(attribute.value)
+            .text(resource.kind.rawValue), .text(attribute.isGlobal ? "" : resource.region), .text(attribute.name),
+            .text(attribute.value)
         ) { $0.integer(0) }
         guard let scope else { return }
         try database.run(
             "INSERT INTO member (scope, resource) VALUES (?, ?)", .integer(scope), .integer(resource.number))
     }
 
-    private func leaveScopes(_ resource: Resource) throws(SQLiteError) {
-        let number = Database.Parameter.integer(resource.number)
+    private func leave(_ resource: Resource, _ attribute: Attribute) throws(SQLiteError) {
+        guard let scope = try scope(resource.kind, resource.region, attribute) else { return }
+        try database.run(
+            "DELETE FROM member WHERE scope = ? AND resource = ?", .integer(scope.number), .integer(resource.number))
+        if scope.members <= 1 {
+            try database.run("DELETE FROM scope WHERE number = ?", .integer(scope.number))
+        } else {
+            try database.run("UPDATE scope SET members = members - 1 WHERE number = ?", .integer(scope.number))
+        }
+    }
+
+    private func leaveScopes(_ number: Int64) throws(SQLiteError) {
+        let number = Database.Parameter.integer(number)
         try database.run(
             """
             UPDATE scope SET members = members - 1
@@ -189,9 +234,31 @@ struct Store {
         try database.run("DELETE FROM member WHERE resource = ?", number)
     }
 
+    /// Makes all scopes anew from the documents.
+    func rebuildScopes() throws(SQLiteError) {
+        try database.run("DELETE FROM member")
+        try database.run("DELETE FROM scope")
+        var last: Int64 = 0
+        while true {
+            let batch = try database.all(
+                """
+                SELECT number, kind, region, id, phase, changed, created, document FROM resource
+                WHERE number > ? ORDER BY number LIMIT 1000
+                """, .integer(last)
+            ) { (number: $0.integer(0), resource: Self.resource($0)) }
+            guard let end = batch.last else { return }
+            last = end.number
+            for resource in batch.compactMap(\.resource) {
+                for attribute in Resource.attributes(resource.kind, id: resource.id, resource.document) {
+                    try join(resource, attribute)
+                }
+            }
+        }
+    }
+
     /// The columns in the order of every statement above; nil where a later version of the program wrote what this one
     /// does not know.
-    private static func resource(_ row: Row) -> Resource? {
+    static func resource(_ row: Row) -> Resource? {
         guard let kind = ResourceKind(rawValue: row.text(1)), let phase = ResourcePhase(rawValue: row.text(4)),
             case .record(let document)? = try? JSON.parse(row.text(7))
         else { return nil }

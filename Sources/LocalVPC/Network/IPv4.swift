@@ -45,6 +45,13 @@ struct IPv4Block: Sendable, Hashable {
         guard address.bits & ~mask == 0 else { return nil }
     }
 
+    /// The block of so many leading bits that an address lies in.
+    init(firstAddress bits: UInt32, length: UInt32) {
+        self.length = min(length, 32)
+        let mask: UInt32 = self.length == 0 ? 0 : UInt32.max << (32 - self.length)
+        first = IPv4Address(bits: bits & mask)
+    }
+
     var text: String { "\(first.text)/\(length)" }
     var mask: UInt32 { length == 0 ? 0 : UInt32.max << (32 - length) }
     /// How many addresses it holds.

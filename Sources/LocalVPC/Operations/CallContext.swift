@@ -5,16 +5,19 @@ import DataValue
 struct CallContext {
     let store: Store
     let timing: LifeCycleTiming
+    let settings: Settings
     /// Nanoseconds since 1970.
     let now: Nanoseconds
     /// Where all randomness comes from.
     let random: @Sendable () -> UInt64
+    /// The operation's name.
+    let operation: String
     /// By wire name. Empty values count as not given.
-    let values: [String: String]
+    var values: [String: String]
 
     /// The account that owns everything.
     static let accountID = 1_234_567_890_123_456
-    /// The resource group in which everything is.
+    /// The resource group in which everything is that names no other.
     static let resourceGroup = "rg-acfmxlocalvpc01"
 
     /// The region that the call is about, if it names one.
@@ -36,51 +39,34 @@ struct CallContext {
 
     func boolean(_ name: String) -> Bool? { self[name].map { $0.lowercased() == "true" } }
 
-    /// A page of a kind and region under a filter, as every list answers it:
-    /// `PageNumber`, `PageSize`, `TotalCount` and the entries as `list.entry`.
-    func list(
-        _ kind: ResourceKind, as list: String, _ entry: String, filter: ResourceFilter,
-        _ describe: (Resource) throws -> Record
-    ) throws -> Record {
-        let number = integer("PageNumber") ?? 1
-        let size = integer("PageSize") ?? 10
-        let page = try store.page(kind, region: try requiredRegion(), filter: filter, number: number, size: size)
-        let entries = try page.resources.map { Value.record(try describe($0)) }
-        return Record(fields: [
-            ("TotalCount", .int(page.total)), ("PageNumber", .int(number)), ("PageSize", .int(size)),
-            (list, .nested(entry, .list(entries))),
-        ])
+    /// The resource group that the call names, or the account's own.
+    var group: Value { .string(self["ResourceGroupId"] ?? Self.resourceGroup) }
+
+    /// The elements of a list, `PREFIX.1`, `PREFIX.2` …, N counting from 1 without gaps.
+    ///
+    /// - Parameter maximum: how many there may be.
+    func strings(_ prefix: String, maximum: Int = 50) throws(ServiceError) -> [String] {
+        var found: [String] = []
+        while let value = self["\(prefix).\(found.count + 1)"] {
+            found.append(value)
+            if found.count > maximum { throw .invalidParameter(prefix, "may occur \(maximum) times") }
+        }
+        return found
     }
 
-    /// A filter from parameters: `ids` names the one that holds an id (or, divided by commas, several), each of
-    /// `attributes` one that an attribute of the same name must equal; `Tag.N.Key` and `Tag.N.Value` count too.
-    func filter(ids: String, attributes: [String]) throws(ServiceError) -> ResourceFilter {
-        var filter = ResourceFilter()
-        filter.ids = self[ids].map { $0.split(separator: ",").map(String.init) }
-        for name in attributes {
-            if let value = self[name] { filter.attributes.append(Attribute(name, value)) }
+    /// A structured parameter, put together from `NAME.…`: numbers are positions in lists. Nil where there is none.
+    func structure(_ name: String) -> Value? {
+        var tree = ParameterTree()
+        let prefix = name + "."
+        for (key, value) in values where !value.isEmpty && key.hasPrefix(prefix) {
+            let path = key.dropFirst(prefix.count).split(separator: ".")
+            // Nothing of the API's is deeper than four.
+            if path.count <= 8 { tree.put(path[...], value) }
         }
-        for (key, value) in try tags("Tag") { filter.attributes.append(Attribute("Tag." + key, value)) }
-        return filter
+        return tree.isEmpty ? nil : tree.value
     }
 
-    /// The tags `PREFIX.N.Key`, `PREFIX.N.Value`, N counting from 1 without gaps, 20 at most.
-    func tags(_ prefix: String) throws(ServiceError) -> [(key: String, value: String)] {
-        var tags: [(key: String, value: String)] = []
-        while let key = self["\(prefix).\(tags.count + 1).Key"] {
-            let name = "\(prefix).\(tags.count + 1)"
-            let value = self["\(name).Value"] ?? ""
-            guard key.count <= 128, value.count <= 128, key.isPlainText, value.isPlainText else {
-                throw .invalidParameter(name, "must have at most 128 characters and none that control")
-            }
-            if tags.contains(where: { $0.key == key }) {
-                throw ServiceError(400, "Duplicate.TagKey", "The tag \(key) is given twice.")
-            }
-            tags.append((key, value))
-            if tags.count > 20 { throw .invalidParameter(prefix, "may occur 20 times") }
-        }
-        return tags
-    }
+    // MARK: Ids
 
     /// A new id such as `vpn-bp1…`: the kind's prefix, the region's three characters, eighteen at random.
     func newID(_ prefix: String, region: String) throws -> String {
@@ -97,6 +83,53 @@ struct CallContext {
         return String(
             decoding: (0..<count).map { _ in letters[Int(random() % UInt64(letters.count))] }, as: UTF8.self)
     }
+
+    // MARK: Quotas
+
+    /// Refuses one more than there may be.
+    func require(_ quota: Quota, used: Int, adding: Int = 1, code: String = "Resource.QuotaFull") throws(ServiceError) {
+        let limit = settings.quotas[quota]
+        if used + adding > limit {
+            throw ServiceError(400, code, "There may be \(limit) \(quota.summary), and there are \(used).")
+        }
+    }
+
+    // MARK: Times
+
+    /// When a resource was created, as text.
+    func creationTime(_ resource: Resource) -> Value {
+        .string(Timestamp.text(seconds: resource.created / 1_000_000_000))
+    }
+
+    /// When a resource was created, in milliseconds since 1970.
+    func createTime(_ resource: Resource) -> Value { .int(Int(resource.created / 1_000_000)) }
+}
+
+/// Parameters with points in their names, as the tree that they mean.
+private struct ParameterTree {
+    private var text: String?
+    private var children: [Substring: ParameterTree] = [:]
+
+    var isEmpty: Bool { text == nil && children.isEmpty }
+
+    mutating func put(_ path: ArraySlice<Substring>, _ value: String) {
+        guard let name = path.first else {
+            text = value
+            return
+        }
+        children[name, default: ParameterTree()].put(path.dropFirst(), value)
+    }
+
+    /// Names that are all numbers are the positions of a list; its order is theirs, whatever gaps there are.
+    var value: Value {
+        if children.isEmpty { return text.map { .string($0) } ?? .null }
+        let positions = children.keys.compactMap { Int($0) }
+        if positions.count == children.count {
+            return .list(positions.sorted().compactMap { children["\($0)"]?.value })
+        }
+        return .record(
+            Record(fields: children.keys.sorted().map { (String($0), children[$0]?.value ?? .null) }))
+    }
 }
 
 extension Value {
@@ -112,31 +145,13 @@ extension Record {
     /// A field, or what stands for it where there is none.
     func field(_ name: String, _ fallback: Value = "") -> Value { self[name] ?? fallback }
 
-    /// The tags of a resource as answers show them.
-    static func tagList(_ document: Record) -> Value {
-        .nested("Tag", document.field("Tags", .list([])))
+    /// Some of the fields, as far as there are such.
+    func only(_ names: [String]) -> Record {
+        Record(fields: names.compactMap { name in self[name].map { (name, $0) } })
     }
 
-    /// Tags as a document keeps them.
-    static func tags(_ tags: [(key: String, value: String)]) -> Value {
-        .list(tags.map { .record(Record(fields: [("Key", .string($0.key)), ("Value", .string($0.value))])) })
-    }
-}
-
-extension Attribute {
-    /// An attribute for each tag of a new resource.
-    static func tags(_ tags: [(key: String, value: String)]) -> [Attribute] {
-        tags.map { Attribute("Tag." + $0.key, $0.value) }
-    }
-
-    /// The attributes that a resource has for its stored tags.
-    static func tags(of document: Record) -> [Attribute] {
-        guard case .list(let tags)? = document["Tags"] else { return [] }
-        return tags.compactMap { tag in
-            guard case .record(let tag) = tag, case .string(let key)? = tag["Key"],
-                case .string(let value)? = tag["Value"]
-            else { return nil }
-            return Attribute("Tag." + key, value)
-        }
+    /// The record without some of its fields.
+    func without(_ names: [String]) -> Record {
+        Record(fields: fields.filter { !names.contains($0.0) }.map { ($0.0, $0.1) })
     }
 }

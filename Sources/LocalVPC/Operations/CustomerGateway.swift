@@ -9,10 +9,9 @@ extension Operation {
                 .region.required,
                 ParameterRule("IpAddress", .text(maximum: 64), code: "InvalidIpAddress.WrongFormat")
                     .required,
-                ParameterRule("Name", .name(1...128, startsWithLetter: false), code: "InvalidName"),
-                ParameterRule("Description", .name(1...256, startsWithLetter: false), code: "InvalidDescription"),
+                .name, .description(),
                 ParameterRule("Asn", .text(maximum: 16)), ParameterRule("AuthKey", .text(maximum: 64)),
-                .id("ResourceGroupId"),
+                .resourceGroup,
             ]
         ) { try $0.createCustomerGateway() },
         .read(
@@ -22,18 +21,18 @@ extension Operation {
         },
         .read(
             "DescribeCustomerGateways", on: "CustomerGatewayId",
-            [.region.required, .id("CustomerGatewayId")] + ParameterRule.page
+            [.region.required, .id("CustomerGatewayId"), .resourceGroup] + ParameterRule.page
         ) { call in
             try call.list(
                 .customerGateway, as: "CustomerGateways", "CustomerGateway",
-                filter: try call.filter(ids: "CustomerGatewayId", attributes: []), call.customerGatewayAnswer)
+                filter: try call.filter(ids: "CustomerGatewayId", attributes: ["ResourceGroupId"]),
+                call.customerGatewayAnswer)
         },
         .write(
             "ModifyCustomerGatewayAttribute", on: "CustomerGatewayId",
             [
                 .region.required, .id("CustomerGatewayId").required,
-                ParameterRule("Name", .name(1...128, startsWithLetter: false), code: "InvalidName"),
-                ParameterRule("Description", .name(1...256, startsWithLetter: false), code: "InvalidDescription"),
+                .name, .description(),
                 ParameterRule("AuthKey", .text(maximum: 64)),
             ]
         ) { try $0.modifyCustomerGateway() },
@@ -46,7 +45,7 @@ extension Operation {
 extension CallContext {
     /// Addresses at which no gateway can be.
     private static let unusable =
-        IPv4Block.reserved + ["0.0.0.0/8", "240.0.0.0/4"].compactMap { IPv4Block($0) }
+        IPv4Block.reserved + ["0.0.0.0/8", "248.0.0.0/5"].compactMap { IPv4Block($0) }
 
     fileprivate func createCustomerGateway() throws -> Record {
         let region = try requiredRegion()
@@ -57,7 +56,8 @@ extension CallContext {
         }
         let asn = try autonomousSystem()
         try checkAuthKey()
-        let tags = try tags("Tags")
+        let tags = try newTags("Tags")
+        try require(.customerGateways, used: try store.count(.customerGateway, region: region, .any))
         let attribute = Attribute("IpAddress", address.text)
         if try store.count(.customerGateway, region: region, attribute) > 0 {
             throw ServiceError(
@@ -68,8 +68,9 @@ extension CallContext {
             document: Record(fields: [
                 ("IpAddress", .string(address.text)), ("Name", .string(self["Name"] ?? "")),
                 ("Description", .string(self["Description"] ?? "")), ("Asn", asn.map { .int($0) } ?? .null),
-                ("AuthKey", .string(self["AuthKey"] ?? "")), ("Tags", Record.tags(tags)),
-            ]), attributes: [attribute] + Attribute.tags(tags))
+                ("AuthKey", .string(self["AuthKey"] ?? "")), ("Tags", tags),
+                ("ResourceGroupId", group),
+            ]))
         return Record(fields: [
             ("CustomerGatewayId", .string(gateway.id)), ("IpAddress", .string(address.text)),
             ("Name", gateway.document.field("Name")), ("Description", gateway.document.field("Description")),
@@ -77,19 +78,10 @@ extension CallContext {
         ])
     }
 
-    /// The number of an autonomous system: plain, or its upper and lower 16 bits with a point between.
     private func autonomousSystem() throws(ServiceError) -> Int? {
         guard let text = self["Asn"] else { return nil }
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-        let number: Int? =
-            switch (parts.count, parts.first ?? nil, parts.last ?? nil) {
-            case (1, let number?, _): number
-            case (2, let high?, let low?) where 0...65535 ~= high && 0...65535 ~= low: high << 16 | low
-            default: nil
-            }
-        // 45104 is the service's own.
-        guard let number, 1...4_294_967_295 ~= number, number != 45104 else {
-            throw .invalidParameter("Asn", "must be a number from 1 to 4294967295 other than 45104")
+        guard let number = AutonomousSystem.number(text), number != AutonomousSystem.service else {
+            throw .invalidParameter("Asn", "must be a number from 1 to 4294967295 other than \(AutonomousSystem.service)")
         }
         return number
     }
@@ -127,11 +119,7 @@ extension CallContext {
 
     /// The customer gateway that the call names.
     func customerGateway() throws -> Resource {
-        let id = try required("CustomerGatewayId")
-        guard let gateway = try store.find(.customerGateway, id: id, region: region) else {
-            throw ServiceError.notFound("InvalidCustomerGatewayInstanceId.NotFound", "customer gateway", id)
-        }
-        return gateway
+        try customerGateway(try required("CustomerGatewayId"), region: region)
     }
 
     fileprivate func customerGatewayAnswer(_ gateway: Resource) -> Record {
@@ -141,7 +129,7 @@ extension CallContext {
             ("Name", document.field("Name")), ("Description", document.field("Description")),
             ("CreateTime", createTime(gateway)), ("Asn", document.field("Asn", .null)),
             ("AuthKey", document.field("AuthKey")),
-            ("ResourceGroupId", .string(Self.resourceGroup)), ("Tags", Record.tagList(document)),
+            ("ResourceGroupId", document.field("ResourceGroupId")), ("Tags", Record.tagList(document)),
         ])
         if answer["Asn"] == .null { answer["Asn"] = nil }
         return answer

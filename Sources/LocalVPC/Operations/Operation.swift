@@ -38,11 +38,19 @@ struct Operation: Sendable {
             resource: resource, unsupported: unsupported, handler: handler)
     }
 
-    /// All operations by name.
-    static let table = Dictionary(
-        (regionOperations + vpcOperations + vSwitchOperations + vpnGatewayOperations + customerGatewayOperations
-            + vpnConnectionOperations).map { ($0.name, $0) },
-        uniquingKeysWith: { first, _ in first })
+    /// All operations by name. To add one, declare it in the table of what it is about.
+    static let table: [String: Operation] = {
+        let all = [
+            regionOperations, vpcOperations, vSwitchOperations, routeTableOperations, eipOperations,
+            vpnGatewayOperations, customerGatewayOperations, vpnConnectionOperations, vpnAttachmentOperations,
+            vpnRouteOperations, connectionRouteOperations, sslServerOperations, clientCertificateOperations,
+            ipsecServerOperations, certificateOperations, logOperations, diagnosisOperations, tagOperations,
+        ]
+        return Dictionary(all.joined().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }()
+
+    /// The names of all operations that the service has, sorted.
+    static var implemented: [String] { table.keys.sorted() }
 
     /// Refuses what is missing, malformed or not to be had.
     func validate(_ values: [String: String]) throws(ServiceError) {

@@ -14,6 +14,8 @@ struct ParameterRule: Sendable {
         case block
         /// A region that exists.
         case region
+        /// `rg-` and letters and digits.
+        case resourceGroup
         /// ASCII, at most 64 characters.
         case clientToken
         /// A JSON object; the handler reads what is in it.
@@ -41,11 +43,22 @@ struct ParameterRule: Sendable {
     static let region = ParameterRule("RegionId", .region)
     static let clientToken = ParameterRule("ClientToken", .clientToken)
     static let dryRun = ParameterRule("DryRun", .boolean)
+    static let resourceGroup = ParameterRule("ResourceGroupId", .resourceGroup)
     /// The page of a list, from 1, and how many entries it has.
     static let page = [
         ParameterRule("PageNumber", .integer(1...Int(Int32.max))), ParameterRule("PageSize", .integer(1...50)),
     ]
+    /// For lists that are continued by a token.
+    static let continued = [
+        ParameterRule("MaxResults", .integer(1...20)), ParameterRule("NextToken", .text(maximum: 128)),
+    ]
     static func id(_ name: String) -> ParameterRule { ParameterRule(name, .text(maximum: 128)) }
+    /// A resource's name as most of them have it.
+    static let name = ParameterRule("Name", .name(1...128, startsWithLetter: false), code: "InvalidName")
+    /// A description.
+    static func description(_ name: String = "Description", code: String = "InvalidDescription") -> ParameterRule {
+        ParameterRule(name, .name(1...256, startsWithLetter: false), code: code)
+    }
 
     func check(_ value: String) throws(ServiceError) {
         switch form {
@@ -71,6 +84,14 @@ struct ParameterRule: Sendable {
         case .region:
             if Region.named(value) == nil {
                 throw ServiceError(404, "InvalidRegionId.NotFound", "There is no region \(value).")
+            }
+        case .resourceGroup:
+            let rest = value.utf8.dropFirst(3)
+            let isNamed = rest.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+            }
+            if !value.hasPrefix("rg-") || !isNamed || !(1...64 ~= rest.count) {
+                throw refusal("must be the id of a resource group: rg- and letters and digits")
             }
         case .clientToken:
             let isASCII = value.utf8.allSatisfy { 0x20...0x7E ~= $0 }

@@ -1,7 +1,7 @@
 import DataValue
 
 extension Operation {
-    /// DescribeVSwitches, CreateVSwitch, DeleteVSwitch. States: `Pending`, then `Available`.
+    /// The operations on vSwitches. States: `Pending`, then `Available`.
     static let vSwitchOperations: [Operation] = [
         .write(
             "CreateVSwitch",
@@ -20,8 +20,28 @@ extension Operation {
             [
                 .region, .dryRun, .id("VpcId"), .id("ZoneId"), .id("VSwitchName"), .id("RouteTableId"),
                 ParameterRule("VSwitchId", .text(maximum: 2048)), ParameterRule("IsDefault", .boolean),
+                .resourceGroup,
             ] + ParameterRule.page
         ) { try $0.describeVSwitches() },
+        .read("DescribeVSwitchAttributes", on: "VSwitchId", [.region, .dryRun, .id("VSwitchId").required]) { call in
+            call.vSwitchAnswer(try call.vSwitch(try call.required("VSwitchId"), region: call.region))
+        },
+        .write(
+            "ModifyVSwitchAttribute", on: "VSwitchId", takesToken: false,
+            [
+                .region, .id("VSwitchId").required,
+                ParameterRule(
+                    "VSwitchName", .name(1...128, startsWithLetter: false), code: "InvalidVSwitchName.Malformed"),
+                .description(code: "InvalidVSwitchDiscription.Malformed"),
+            ], unsupported: ["EnableIPv6", "Ipv6CidrBlock", "Ipv6CidrMask", "VpcIpv6CidrBlock"]
+        ) { call in
+            var vSwitch = try call.vSwitch(try call.required("VSwitchId"), region: call.region)
+            for name in ["VSwitchName", "Description"] {
+                if let value = call[name] { vSwitch.document[name] = .string(value) }
+            }
+            try call.store.update(vSwitch)
+            return Record()
+        },
         .write(
             "DeleteVSwitch", on: "VSwitchId", takesToken: false, [.region, .dryRun, .id("VSwitchId").required]
         ) { try $0.deleteVSwitch() },
@@ -44,6 +64,9 @@ extension CallContext {
             throw ServiceError.invalidParameter("CidrBlock", "must lie in the VPC's block \(whole.text)")
         }
         try requireAvailable(vpc: vpc)
+        try require(
+            .vSwitches, used: try store.count(.vSwitch, region: vpc.region, Attribute("VpcId", vpc.id)),
+            code: "QuotaExceeded.VSwitch")
         for neighbour in try store.all(.vSwitch, region: vpc.region, Attribute("VpcId", vpc.id)) {
             if let taken = IPv4Block(neighbour.text("CidrBlock")), taken.overlaps(block) {
                 throw ServiceError(
@@ -51,7 +74,7 @@ extension CallContext {
                     "The block \(text) overlaps \(taken.text) of the vSwitch \(neighbour.id).")
             }
         }
-        let tags = try tags("Tag")
+        let tags = try newTags("Tag")
         let id = try newID("vsw", region: vpc.region)
         let name = self["VSwitchName"] ?? ""
         _ = try store.insert(
@@ -59,47 +82,40 @@ extension CallContext {
             document: Record(fields: [
                 ("VpcId", .string(vpc.id)), ("ZoneId", .string(zone)), ("CidrBlock", .string(block.text)),
                 ("VSwitchName", .string(name)), ("Description", .string(self["Description"] ?? "")),
-                ("RouteTableId", vpc.document.field("RouteTableId")), ("Tags", Record.tags(tags)),
-            ]),
-            attributes: [
-                Attribute("VpcId", vpc.id), Attribute("ZoneId", zone), Attribute("VSwitchName", name),
-                Attribute("RouteTableId", vpc.text("RouteTableId")),
-            ] + Attribute.tags(tags))
+                ("RouteTableId", vpc.document.field("RouteTableId")), ("Tags", tags),
+                ("ResourceGroupId", vpc.document.field("ResourceGroupId")),
+            ]))
         return Record(fields: [("VSwitchId", .string(id))])
     }
 
     fileprivate func describeVSwitches() throws -> Record {
-        var filter = try filter(ids: "VSwitchId", attributes: ["VpcId", "ZoneId", "VSwitchName", "RouteTableId"])
+        var filter = try filter(ids: "VSwitchId", attributes: ["VpcId", "ZoneId", "VSwitchName", "RouteTableId", "ResourceGroupId"])
         if boolean("IsDefault") == true { filter.ids = [] }
         var call = self
         if region == nil {
             // The VPC tells the region, as the real service's endpoint would.
             guard let id = self["VpcId"] else { throw ServiceError.missingParameter("RegionId") }
-            call = with("RegionId", try vpc(id, region: nil).region)
+            call.values["RegionId"] = try vpc(id, region: nil).region
         }
-        return try call.list(.vSwitch, as: "VSwitches", "VSwitch", filter: filter) { vSwitch -> Record in
-            let document = vSwitch.document
-            let size = IPv4Block(vSwitch.text("CidrBlock"))?.size ?? 0
-            return Record(fields: [
-                ("VSwitchId", .string(vSwitch.id)), ("VpcId", document.field("VpcId")),
-                ("Status", networkStatus(vSwitch)),
-                ("CidrBlock", document.field("CidrBlock")), ("Ipv6CidrBlock", ""), ("EnabledIpv6", false),
-                ("ZoneId", document.field("ZoneId")),
-                // The first address of a vSwitch and the last three are the service's own.
-                ("AvailableIpAddressCount", .int(max(0, size - 4))),
-                ("VSwitchName", document.field("VSwitchName")), ("Description", document.field("Description")),
-                ("CreationTime", creationTime(vSwitch)), ("IsDefault", false), ("NetworkAclId", ""),
-                ("ShareType", ""), ("OwnerId", .int(Self.accountID)),
-                ("ResourceGroupId", .string(Self.resourceGroup)),
-                (
-                    "RouteTable",
-                    .record(
-                        Record(fields: [("RouteTableId", document.field("RouteTableId")), ("RouteTableType", "System")])
-                    )
-                ),
-                ("Tags", Record.tagList(document)),
-            ])
-        }
+        return try call.list(.vSwitch, as: "VSwitches", "VSwitch", filter: filter, vSwitchAnswer)
+    }
+
+    fileprivate func vSwitchAnswer(_ vSwitch: Resource) -> Record {
+        let document = vSwitch.document
+        let size = IPv4Block(vSwitch.text("CidrBlock"))?.size ?? 0
+        let table = Record(fields: [("RouteTableId", document.field("RouteTableId")), ("RouteTableType", "System")])
+        return Record(fields: [
+            ("VSwitchId", .string(vSwitch.id)), ("VpcId", document.field("VpcId")), ("Status", networkStatus(vSwitch)),
+            ("CidrBlock", document.field("CidrBlock")), ("Ipv6CidrBlock", ""), ("EnabledIpv6", false),
+            ("ZoneId", document.field("ZoneId")),
+            // The first address of a vSwitch and the last three are the service's own.
+            ("AvailableIpAddressCount", .int(max(0, size - 4))),
+            ("VSwitchName", document.field("VSwitchName")), ("Description", document.field("Description")),
+            ("CreationTime", creationTime(vSwitch)), ("IsDefault", false), ("NetworkAclId", ""), ("ShareType", ""),
+            ("OwnerId", .int(Self.accountID)),
+            ("ResourceGroupId", document.field("ResourceGroupId", .string(Self.resourceGroup))),
+            ("RouteTable", .record(table)), ("Tags", Record.tagList(document)),
+        ])
     }
 
     fileprivate func deleteVSwitch() throws -> Record {
@@ -120,12 +136,5 @@ extension CallContext {
             throw ServiceError.notFound("InvalidVSwitchId.NotFound", "vSwitch", id)
         }
         return vSwitch
-    }
-
-    /// The same call with one parameter set.
-    private func with(_ name: String, _ value: String) -> CallContext {
-        var values = values
-        values[name] = value
-        return CallContext(store: store, timing: timing, now: now, random: random, values: values)
     }
 }

@@ -1,7 +1,7 @@
 import DataValue
 
 extension Operation {
-    /// DescribeVpcs, CreateVpc, DeleteVpc. States: `Pending`, then `Available`.
+    /// The operations on VPCs. States: `Pending`, then `Available`.
     static let vpcOperations: [Operation] = [
         .write(
             "CreateVpc",
@@ -11,7 +11,7 @@ extension Operation {
                 ParameterRule(
                     "Description", .name(1...256, startsWithLetter: false), code: "InvalidVpcDiscription.Malformed"),
                 ParameterRule("UserCidr", .text(maximum: 128)), ParameterRule("EnableDnsHostname", .boolean),
-                ParameterRule("EnableIpv6", .boolean), .id("ResourceGroupId"),
+                ParameterRule("EnableIpv6", .boolean), .resourceGroup,
             ],
             unsupported: [
                 "EnableIpv6", "Ipv6CidrBlock", "Ipv6CidrMask", "Ipv4IpamPoolId", "Ipv6IpamPoolId", "Ipv4CidrMask",
@@ -21,10 +21,10 @@ extension Operation {
             "DescribeVpcs",
             [
                 .region.required, .dryRun, .id("VpcName"), ParameterRule("VpcId", .text(maximum: 2048)),
-                ParameterRule("IsDefault", .boolean),
+                ParameterRule("IsDefault", .boolean), .resourceGroup,
             ] + ParameterRule.page
         ) { call in
-            var filter = try call.filter(ids: "VpcId", attributes: ["VpcName"])
+            var filter = try call.filter(ids: "VpcId", attributes: ["VpcName", "ResourceGroupId"])
             // There is no default VPC.
             if call.boolean("IsDefault") == true { filter.ids = [] }
             return try call.list(.vpc, as: "Vpcs", "Vpc", filter: filter, call.vpcAnswer)
@@ -34,6 +34,40 @@ extension Operation {
             [.region, .dryRun, .id("VpcId").required, ParameterRule("ForceDelete", .boolean)],
             unsupported: ["ForceDelete"]
         ) { try $0.deleteVpc() },
+        .read(
+            "DescribeVpcAttribute", on: "VpcId",
+            [.region.required, .dryRun, .id("VpcId").required, ParameterRule("IsDefault", .boolean)]
+        ) { call in
+            let vpc = try call.vpc(try call.required("VpcId"), region: call.region)
+            var answer = try call.vpcAnswer(vpc).without(["CenStatus", "RouterTableIds", "NatGatewayIds"])
+            for (name, value) in [
+                ("ClassicLinkEnabled", false), ("SupportIpv4Gateway", true), ("Ipv4GatewayId", ""),
+                ("DhcpOptionsSetId", ""), ("DhcpOptionsSetStatus", ""),
+                ("AssociatedCens", .nested("AssociatedCen", .list([]))),
+                ("AssociatedPropagationSources", .nested("AssociatedPropagationSources", .list([]))),
+                ("CloudResources", .nested("CloudResourceSetType", .list(try call.cloudResources(vpc)))),
+            ] as [(String, Value)] { answer[name] = value }
+            return answer
+        },
+        .write(
+            "ModifyVpcAttribute", on: "VpcId", takesToken: false,
+            [
+                .region, .id("VpcId").required,
+                ParameterRule("VpcName", .name(1...128, startsWithLetter: false), code: "InvalidVpcName.Malformed"),
+                .description(code: "InvalidVpcDiscription.Malformed"), ParameterRule("EnableDnsHostname", .boolean),
+            ], unsupported: ["CidrBlock", "EnableIPv6", "Ipv6CidrBlock", "Ipv6Isp"]
+        ) { call in
+            var vpc = try call.vpc(try call.required("VpcId"), region: call.region)
+            try call.requireAvailable(vpc: vpc)
+            for name in ["VpcName", "Description"] {
+                if let value = call[name] { vpc.document[name] = .string(value) }
+            }
+            if let enables = call.boolean("EnableDnsHostname") {
+                vpc.document["DnsHostnameStatus"] = enables ? "ENABLED" : "DISABLED"
+            }
+            try call.store.update(vpc)
+            return Record()
+        },
     ]
 }
 
@@ -51,7 +85,8 @@ extension CallContext {
         guard userBlocks.count <= 3, userBlocks.allSatisfy({ IPv4Block($0) != nil }) else {
             throw ServiceError.invalidParameter("UserCidr", "must be up to three CIDR blocks")
         }
-        let tags = try tags("Tag")
+        let tags = try newTags("Tag")
+        try require(.vpcs, used: try store.count(.vpc, region: region, .any), code: "QuotaExceeded.Vpc")
         let id = try newID("vpc", region: region)
         let name = self["VpcName"] ?? ""
         let routerID = try newID("vrt", region: region)
@@ -63,13 +98,31 @@ extension CallContext {
                 ("CidrBlock", .string(block.text)), ("VRouterId", .string(routerID)),
                 ("RouteTableId", .string(tableID)), ("UserCidrs", .list(userBlocks.map { .string($0) })),
                 ("DnsHostnameStatus", .string(boolean("EnableDnsHostname") == true ? "ENABLED" : "DISABLED")),
-                ("Tags", Record.tags(tags)),
-            ]),
-            attributes: [Attribute("VpcName", name)] + Attribute.tags(tags))
+                ("Tags", tags),
+                ("ResourceGroupId", group),
+            ]))
+        _ = try store.insert(
+            .routeTable, id: tableID, region: region, now: now,
+            document: Record(fields: [
+                ("VpcId", .string(id)), ("VRouterId", .string(routerID)), ("RouteTableType", "System"),
+            ]))
         return Record(fields: [
             ("VpcId", .string(id)), ("VRouterId", .string(routerID)), ("RouteTableId", .string(tableID)),
-            ("ResourceGroupId", .string(Self.resourceGroup)),
+            ("ResourceGroupId", group),
         ])
+    }
+
+    /// How many resources of other kinds a VPC has.
+    fileprivate func cloudResources(_ vpc: Resource) throws -> [Value] {
+        let own = Attribute("VpcId", vpc.id)
+        return try [("VSwitch", ResourceKind.vSwitch), ("RouteTable", .routeTable), ("VpnGateway", .vpnGateway)]
+            .map { name, kind in
+                .record(
+                    Record(fields: [
+                        ("ResourceType", .string(name)),
+                        ("ResourceCount", .int(try store.count(kind, region: vpc.region, own))),
+                    ]))
+            }
     }
 
     fileprivate func deleteVpc() throws -> Record {
@@ -80,6 +133,12 @@ extension CallContext {
             (.vpnGateway, "DependencyViolation.Instance", "VPN gateways"),
         ] where try store.count(kind, region: vpc.region, Attribute("VpcId", vpc.id)) > 0 {
             throw ServiceError(400, code, "The VPC \(vpc.id) still has \(what).")
+        }
+        for table in try store.all(.routeTable, region: vpc.region, Attribute("VpcId", vpc.id)) {
+            for entry in try store.all(.routeEntry, region: vpc.region, Attribute("RouteTableId", table.id)) {
+                try store.delete(entry)
+            }
+            try store.delete(table)
         }
         try store.delete(vpc)
         return Record()
@@ -103,7 +162,9 @@ extension CallContext {
             ("NatGatewayIds", .nested("NatGatewayIds", .list([]))),
             ("UserCidrs", .nested("UserCidr", document.field("UserCidrs", .list([])))),
             ("DnsHostnameStatus", document.field("DnsHostnameStatus", "DISABLED")), ("CenStatus", ""),
-            ("OwnerId", .int(Self.accountID)), ("ResourceGroupId", .string(Self.resourceGroup)),
+            ("DhcpOptionsSetId", ""),
+            ("DhcpOptionsSetStatus", ""), ("OwnerId", .int(Self.accountID)),
+            ("ResourceGroupId", document.field("ResourceGroupId", .string(Self.resourceGroup))),
             ("Tags", Record.tagList(document)),
         ])
     }
@@ -128,12 +189,4 @@ extension CallContext {
     }
 
     func networkStatus(_ network: Resource) -> Value { isSettled(network: network) ? "Available" : "Pending" }
-
-    /// When a resource was created, as text.
-    func creationTime(_ resource: Resource) -> Value {
-        .string(Timestamp.text(seconds: resource.created / 1_000_000_000))
-    }
-
-    /// When a resource was created, in milliseconds since 1970.
-    func createTime(_ resource: Resource) -> Value { .int(Int(resource.created / 1_000_000)) }
 }

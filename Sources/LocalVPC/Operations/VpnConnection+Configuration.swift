@@ -1,180 +1,162 @@
 import DataValue
 
-/// The parameters of connections that are JSON objects within a string: `IkeConfig`, `IpsecConfig`,
-/// `HealthCheckConfig`, `BgpConfig`. What they do not mention stays as it was, which at first is the default.
-extension CallContext {
+/// The structures of a connection: `IkeConfig`, `IpsecConfig`, `HealthCheckConfig`, `BgpConfig`, and those of tunnels.
+enum ConnectionRules {
     private static let encryption = ["aes", "aes192", "aes256", "des", "3des"]
     private static let authentication = ["md5", "sha1", "sha256", "sha384", "sha512"]
     private static let groups = ["group1", "group2", "group5", "group14"]
 
-    static let defaultIpsecConfig = Record(fields: [
-        ("IpsecEncAlg", "aes"), ("IpsecAuthAlg", "md5"), ("IpsecPfs", "group2"), ("IpsecLifetime", 86400),
-    ])
-    static let noHealthCheck = Record(fields: [
-        ("Enable", "false"), ("Dip", ""), ("Sip", ""), ("Interval", 0), ("Retry", 0),
-    ])
-    static let noBgp = Record(fields: [("EnableBgp", "false")])
-
-    func defaultIkeConfig(gateway: Resource, peer: Resource) -> Record {
-        Record(fields: [
-            ("Psk", .string(randomText(16))), ("IkeVersion", "ikev1"), ("IkeMode", "main"), ("IkeEncAlg", "aes"),
-            ("IkeAuthAlg", "md5"), ("IkePfs", "group2"), ("IkeLifetime", 86400),
-            ("LocalId", gateway.document.field("InternetIp")), ("RemoteId", peer.document.field("IpAddress")),
+    /// - Parameter isNational: whether the gateway is of the type NationalStandard, which has algorithms of its own.
+    static func ike(isNational: Bool) -> ConfigurationRules {
+        let versions = isNational ? ["ikev1"] : ["ikev1", "ikev2"]
+        let modes = isNational ? ["main"] : ["main", "aggressive"]
+        let encryption = isNational ? ["sm4"] : encryption
+        let authentication = isNational ? ["sm3"] : authentication
+        return ConfigurationRules([
+            .init("Psk") { (value) throws(ConfigurationError) in try value.key() },
+            .init("IkeVersion") { (value) throws(ConfigurationError) in try value.choice(versions) },
+            .init("IkeMode") { (value) throws(ConfigurationError) in try value.choice(modes) },
+            .init("IkeEncAlg") { (value) throws(ConfigurationError) in try value.choice(encryption) },
+            .init("IkeAuthAlg") { (value) throws(ConfigurationError) in try value.choice(authentication) },
+            .init("IkePfs") { (value) throws(ConfigurationError) in try value.choice(groups) },
+            .init("IkeLifetime") { (value) throws(ConfigurationError) in try value.number(0...86400) },
+            .init("LocalId") { (value) throws(ConfigurationError) in try value.printable(maximum: 100) },
+            .init("LocalIdIPsec", as: "LocalId") { (value) throws(ConfigurationError) in
+                try value.printable(maximum: 100)
+            },
+            .init("RemoteId") { (value) throws(ConfigurationError) in try value.printable(maximum: 100) },
         ])
     }
 
-    func ikeConfig(onto start: Record) throws(ServiceError) -> Record {
-        try configuration("IkeConfig", onto: start) { (name, value) throws(ConfigurationError) in
-            switch name {
-            case "Psk": return ("Psk", try value.printable(maximum: 100))
-            case "IkeVersion": return (name, try value.choice(["ikev1", "ikev2"]))
-            case "IkeMode": return (name, try value.choice(["main", "aggressive"]))
-            case "IkeEncAlg": return (name, try value.choice(Self.encryption))
-            case "IkeAuthAlg": return (name, try value.choice(Self.authentication))
-            case "IkePfs": return (name, try value.choice(Self.groups))
-            case "IkeLifetime": return (name, try value.number(0...86400))
-            case "LocalId", "LocalIdIPsec": return ("LocalId", try value.printable(maximum: 100))
-            case "RemoteId": return (name, try value.printable(maximum: 100))
-            default: return nil
-            }
-        }
+    static func ipsec(isNational: Bool) -> ConfigurationRules {
+        let encryption = isNational ? ["sm4"] : encryption
+        let authentication = isNational ? ["sm3"] : authentication
+        return ConfigurationRules([
+            .init("IpsecEncAlg") { (value) throws(ConfigurationError) in try value.choice(encryption) },
+            .init("IpsecAuthAlg") { (value) throws(ConfigurationError) in try value.choice(authentication) },
+            .init("IpsecPfs") { (value) throws(ConfigurationError) in try value.choice(["disabled"] + groups) },
+            .init("IpsecLifetime") { (value) throws(ConfigurationError) in try value.number(0...86400) },
+        ])
     }
 
-    func ipsecConfig(onto start: Record) throws(ServiceError) -> Record {
-        try configuration("IpsecConfig", onto: start) { (name, value) throws(ConfigurationError) in
-            switch name {
-            case "IpsecEncAlg": return (name, try value.choice(Self.encryption))
-            case "IpsecAuthAlg": return (name, try value.choice(Self.authentication))
-            case "IpsecPfs": return (name, try value.choice(["disabled"] + Self.groups))
-            case "IpsecLifetime": return (name, try value.number(0...86400))
-            default: return nil
-            }
+    static let healthCheck = ConfigurationRules([
+        .init("Enable") { (value) throws(ConfigurationError) in try value.choice(["true", "false"]) },
+        .init("Dip") { (value) throws(ConfigurationError) in try value.address() },
+        .init("Sip") { (value) throws(ConfigurationError) in try value.address() },
+        .init("Interval") { (value) throws(ConfigurationError) in try value.number(1...3600) },
+        .init("Retry") { (value) throws(ConfigurationError) in try value.number(1...100) },
+        .init("Policy") { (value) throws(ConfigurationError) in try value.choice(["revoke_route", "reserve_route"]) },
+    ])
+
+    static let bgp = ConfigurationRules(
+        [.init("EnableBgp") { (value) throws(ConfigurationError) in try value.choice(["true", "false"]) }]
+            + tunnelBgp.fields)
+
+    static let tunnelBgp = ConfigurationRules([
+        .init("LocalAsn") { (value) throws(ConfigurationError) in try value.autonomousSystem() },
+        .init("TunnelCidr") { (value) throws(ConfigurationError) in try value.tunnelBlock() },
+        .init("LocalBgpIp") { (value) throws(ConfigurationError) in try value.address() },
+    ])
+
+    static func defaultIke(isNational: Bool, isModern: Bool = false) -> Record {
+        Record(fields: [
+            ("Psk", ""), ("IkeVersion", isModern ? "ikev2" : "ikev1"), ("IkeMode", "main"),
+            ("IkeEncAlg", isNational ? "sm4" : "aes"),
+            ("IkeAuthAlg", isNational ? "sm3" : isModern ? "sha1" : "md5"), ("IkePfs", "group2"),
+            ("IkeLifetime", 86400),
+        ])
+    }
+
+    static func defaultIpsec(isNational: Bool, isModern: Bool = false) -> Record {
+        Record(fields: [
+            ("IpsecEncAlg", isNational ? "sm4" : "aes"),
+            ("IpsecAuthAlg", isNational ? "sm3" : isModern ? "sha1" : "md5"), ("IpsecPfs", "group2"),
+            ("IpsecLifetime", 86400),
+        ])
+    }
+
+    static let noHealthCheck = Record(fields: [
+        ("Enable", "false"), ("Dip", ""), ("Sip", ""), ("Interval", 3), ("Retry", 3), ("Policy", "revoke_route"),
+    ])
+    static let noBgp = Record(fields: [("EnableBgp", "false")])
+}
+
+extension CallContext {
+    /// A structure that a parameter holds as JSON; empty where it is not given.
+    func json(_ parameter: String) throws(ServiceError) -> Record {
+        guard let text = self[parameter] else { return Record() }
+        guard case .record(let given)? = try? JSON.parse(text) else {
+            throw .invalidParameter(parameter, "must be a JSON object")
         }
+        return given
     }
 
     func healthCheck(onto start: Record) throws(ServiceError) -> Record {
-        var check = try configuration("HealthCheckConfig", onto: start) { (name, value) throws(ConfigurationError) in
-            switch name.lowercased() {
-            case "enable": return ("Enable", try value.choice(["true", "false"]))
-            case "dip": return ("Dip", try value.address())
-            case "sip": return ("Sip", try value.address())
-            case "interval": return ("Interval", try value.number(1...3600))
-            case "retry": return ("Retry", try value.number(1...100))
-            case "policy": return ("Policy", try value.choice(["revoke_route", "reserve_route"]))
-            default: return nil
-            }
-        }
+        let given = try json("HealthCheckConfig")
+        let check = try ConnectionRules.healthCheck.apply(given, onto: start, name: "HealthCheckConfig")
         guard check["Enable"] == "true" else { return check }
         for (field, name) in [("Dip", "dip"), ("Sip", "sip")] where check[field] == "" {
             throw .missingParameter("HealthCheckConfig.\(name)")
         }
-        for name in ["Interval", "Retry"] where check[name] == 0 { check[name] = 3 }
         return check
     }
 
-    func bgpConfig(onto start: Record, peer: Resource?) throws(ServiceError) -> Record {
-        var bgp = try configuration("BgpConfig", onto: start) { (name, value) throws(ConfigurationError) in
-            switch name {
-            case "EnableBgp": return (name, try value.choice(["true", "false"]))
-            case "LocalAsn": return (name, try value.number(1...4_294_967_295))
-            case "TunnelCidr": return (name, try value.tunnelBlock())
-            case "LocalBgpIp": return (name, try value.address())
-            default: return nil
-            }
-        }
-        guard bgp["EnableBgp"] == "true" else { return bgp }
-        for name in ["LocalAsn", "TunnelCidr", "LocalBgpIp"] where bgp[name] == nil {
+    /// The BGP of a connection or tunnel, checked as a whole: the peer's side follows from the customer gateway.
+    ///
+    /// - Parameters:
+    ///   - bgp: as far as it is given and known.
+    ///   - own: the connection's id; none of the others of the gateway may have its block.
+    func complete(bgp: Record, peer: Resource?, name: String) throws(ServiceError) -> Record {
+        var bgp = bgp
+        for name in ["TunnelCidr", "LocalBgpIp"] where bgp[name] == nil {
             throw .missingParameter("BgpConfig.\(name)")
         }
-        guard case .int(let peerSystem)? = peer?.document["Asn"] else {
-            throw .invalidParameter("BgpConfig.EnableBgp", "needs a customer gateway with an Asn")
+        if bgp["LocalAsn"] == nil { bgp["LocalAsn"] = .int(AutonomousSystem.service) }
+        guard let peerSystem = peer?.document.integer("Asn") else {
+            throw .invalidParameter(name, "needs a customer gateway with an Asn")
         }
-        guard case .string(let cidr)? = bgp["TunnelCidr"], let block = IPv4Block(cidr),
-            case .string(let text)? = bgp["LocalBgpIp"], let address = IPv4Address(text),
+        guard let block = IPv4Block(bgp.text("TunnelCidr")), let address = IPv4Address(bgp.text("LocalBgpIp")),
             // Of the four addresses the first is the network's and the last the broadcast's.
             block.contains(address), 1...2 ~= address.bits & 3
-        else { throw .invalidParameter("BgpConfig.LocalBgpIp", "must be a host's address in TunnelCidr") }
+        else { throw .invalidParameter("\(name).LocalBgpIp", "must be a host's address in TunnelCidr") }
         bgp["PeerAsn"] = .int(peerSystem)
         bgp["PeerBgpIp"] = .string(IPv4Address(bits: address.bits ^ 3).text)
+        bgp["AuthKey"] = .string(peer?.text("AuthKey") ?? "")
         return bgp
     }
 
-    /// Reads the JSON object in a parameter, if the call has it.
+    /// CIDR blocks divided by commas, as they were given.
     ///
-    /// - Parameter field: checks a field and says under which name it is kept; nil if there is no such field.
-    private func configuration(
-        _ parameter: String, onto start: Record,
-        field: (String, ConfigurationValue) throws(ConfigurationError) -> (String, Value)?
-    ) throws(ServiceError) -> Record {
-        guard let text = self[parameter] else { return start }
-        guard case .record(let given)? = try? JSON.parse(text) else {
-            throw .invalidParameter(parameter, "must be a JSON object")
+    /// - Parameter code: with which they are refused.
+    func subnets(_ name: String, _ text: String, code: String, quota: Quota = .subnets) throws(ServiceError) -> String {
+        let blocks = text.split(separator: ",", omittingEmptySubsequences: false).map { IPv4Block($0) }
+        guard !blocks.contains(nil) else {
+            throw ServiceError(
+                400, code,
+                "The parameter \(name) must be CIDR blocks divided by commas: 10.0.0.0/24,10.0.1.0/24.")
         }
-        var result = start
-        for (name, value) in given.fields {
-            do throws(ConfigurationError) {
-                guard let (kept, checked) = try field(name, ConfigurationValue(value: value)) else {
-                    throw ConfigurationError(reason: "is not known")
-                }
-                result[kept] = checked
-            } catch {
-                throw .invalidParameter("\(parameter).\(name)", error.reason)
+        let known = blocks.compactMap(\.self)
+        for (position, block) in known.enumerated() {
+            if known[..<position].contains(where: block.overlaps) {
+                throw ServiceError(400, code, "The blocks of the parameter \(name) overlap at \(block.text).")
+            }
+            if IPv4Block.reserved.contains(where: { $0.contains(block) }) {
+                throw ServiceError(400, code, "The block \(block.text) of the parameter \(name) is reserved.")
             }
         }
-        return result
+        try require(quota, used: 0, adding: blocks.count, code: code)
+        return text
     }
-}
 
-/// What is wrong with a field; never what its value was, which may be a key.
-private struct ConfigurationError: Error {
-    var reason: String
-}
-
-/// The value of a field. Clients write numbers and booleans with and without quotes.
-private struct ConfigurationValue {
-    let value: Value
-
-    private var text: String? {
-        switch value {
-        case .string(let text): text
-        case .int(let number): "\(number)"
-        case .bool(let flag): "\(flag)"
-        default: nil
+    /// The networks of both sides must be apart, but that either may be everything.
+    func requireApart(_ local: String, _ remote: String) throws(ServiceError) {
+        let everything = "0.0.0.0/0"
+        if local == everything || remote == everything { return }
+        let mine = local.split(separator: ",").compactMap { IPv4Block($0) }
+        for other in remote.split(separator: ",").compactMap({ IPv4Block($0) })
+        where mine.contains(where: other.overlaps) {
+            throw ServiceError(
+                400, "IllegalParam.RemoteSubnet", "The block \(other.text) of RemoteSubnet overlaps LocalSubnet.")
         }
-    }
-
-    func choice(_ choices: [String]) throws(ConfigurationError) -> Value {
-        guard let text, choices.contains(text) else {
-            throw ConfigurationError(reason: "must be one of " + choices.joined(separator: ", "))
-        }
-        return .string(text)
-    }
-
-    func number(_ range: ClosedRange<Int>) throws(ConfigurationError) -> Value {
-        guard let number = text.flatMap({ Int($0) }), range.contains(number) else {
-            throw ConfigurationError(reason: "must be a number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return .int(number)
-    }
-
-    func printable(maximum: Int) throws(ConfigurationError) -> Value {
-        guard let text, 1...maximum ~= text.utf8.count, text.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
-            throw ConfigurationError(reason: "must be 1 to \(maximum) ASCII characters without blanks")
-        }
-        return .string(text)
-    }
-
-    func address() throws(ConfigurationError) -> Value {
-        guard let address = text.flatMap({ IPv4Address($0) }) else {
-            throw ConfigurationError(reason: "must be an IPv4 address")
-        }
-        return .string(address.text)
-    }
-
-    func tunnelBlock() throws(ConfigurationError) -> Value {
-        guard let block = text.flatMap({ IPv4Block($0) }), block.length == 30,
-            IPv4Block("169.254.0.0/16")?.contains(block) == true
-        else { throw ConfigurationError(reason: "must be a block of 30 bits in 169.254.0.0/16") }
-        return .string(block.text)
     }
 }

@@ -1,20 +1,39 @@
 import CloudAPI
 
-/// The names and values that a request carries, of its query and its form body together.
-struct ServiceRequest {
+/// What a request asks for and how it is signed, whichever of the two ways it was signed in.
+///
+/// Version 1.0 has everything in parameters, of the query and of a form body together. ACS3 has the action, the version,
+/// the time, the nonce and the signature in headers, and only what the operation takes in parameters.
+struct ServiceRequest: Sendable {
+    /// How a request says who sent it.
+    enum Signing: Sendable {
+        /// By parameters.
+        case version1
+        /// By headers; holds the value of `Authorization`.
+        case acs3(String)
+    }
+
     var method: String
+    var signing: Signing
+    /// Those of the query in order, then those of the form.
     var parameters: [(name: String, value: String)]
+    /// How many of `parameters` are of the query.
+    var queryCount: Int
+    var headers: [(name: String, value: String)]
+    var body: [UInt8]
     /// By name.
     var values: [String: String]
-    /// What the client called the service; answered as `HostId`.
-    var host: String
 
     /// Whoever calls with more than this does not mean it.
-    private static let limit = 1 << 20
+    static let limit = 1 << 20
 
     init(_ request: WireRequest) throws(ServiceError) {
         method = request.method
-        host = Self.host(request)
+        headers = request.headers
+        body = request.body
+        let authorization = request.header("Authorization")
+        signing =
+            authorization.map { $0.hasPrefix(SignatureACS3.method) ? .acs3($0) : .version1 } ?? .version1
         guard request.method == "GET" || request.method == "POST" else {
             throw ServiceError(405, "UnsupportedHTTPMethod", "Requests are sent by GET or POST.")
         }
@@ -33,6 +52,7 @@ struct ServiceRequest {
             }
             parameters = query
         }
+        queryCount = parameters.count
         if !request.body.isEmpty {
             let type = request.header("Content-Type")?.lowercased() ?? ""
             guard type.isEmpty || type.hasPrefix("application/x-www-form-urlencoded") else {
@@ -43,9 +63,26 @@ struct ServiceRequest {
             }
             parameters += form
         }
-        values = [:]
+        values = Dictionary(minimumCapacity: parameters.count)
         for (name, value) in parameters where values.updateValue(value, forKey: name) != nil {
             throw .invalidParameter(name, "is given twice")
+        }
+    }
+
+    /// The operation that is asked for.
+    var action: String {
+        get throws(ServiceError) { try common("Action", header: "x-acs-action") }
+    }
+    /// The version of the API that is asked for.
+    var version: String {
+        get throws(ServiceError) { try common("Version", header: "x-acs-version") }
+    }
+
+    /// What every request says: a parameter, or with ACS3 a header.
+    private func common(_ name: String, header: String) throws(ServiceError) -> String {
+        switch signing {
+        case .version1: try required(name)
+        case .acs3: try requiredHeader(header)
         }
     }
 
@@ -55,23 +92,42 @@ struct ServiceRequest {
         return value
     }
 
-    /// In which format the answer is wanted: the service's own default is XML.
+    /// The value of a header, its name in lower case, that must be there and not be empty.
+    func requiredHeader(_ name: String) throws(ServiceError) -> String {
+        guard let value = header(name), !value.isEmpty else {
+            throw ServiceError(400, "MissingParameter", "The header \(name) is required.")
+        }
+        return value
+    }
+
+    func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+
+    /// In which format the answer is wanted. A parameter says it, or with ACS3 the header `Accept`; otherwise it is the
+    /// signature's own default: XML for version 1.0, JSON for ACS3. Nil where something else is asked for.
     ///
     /// Works on requests that are wrong otherwise, so that their errors come in the wanted format if at all possible.
     static func format(of request: WireRequest) -> AnswerFormat? {
-        let query = request.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
-        let texts = [query.first.map(String.init) ?? "", String(decoding: request.body, as: UTF8.self)]
-        for text in texts {
-            for piece in text.split(separator: "&") where piece.hasPrefix("Format=") {
-                return AnswerFormat(name: String(piece.dropFirst(7)))
-            }
+        if let name = formatParameter(in: request.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()) {
+            return AnswerFormat(name: name)
         }
-        return .xml
+        if !request.body.isEmpty, let name = formatParameter(in: request.body[...]) { return AnswerFormat(name: name) }
+        guard request.header("Authorization")?.hasPrefix(SignatureACS3.method) == true else { return .xml }
+        let accepted = request.header("Accept")?.lowercased() ?? ""
+        return accepted.contains("xml") && !accepted.contains("json") ? .xml : .json
     }
 
+    private static func formatParameter(in query: some Collection<UInt8>) -> String? {
+        let name = "Format=".utf8
+        for piece in query.split(separator: UInt8(ascii: "&")) where piece.starts(with: name) {
+            return String(decoding: piece.dropFirst(name.count), as: UTF8.self)
+        }
+        return nil
+    }
+
+    /// What the client calls the service; answered as `HostId`.
     static func host(_ request: WireRequest) -> String {
         if let header = request.header("Host"), !header.isEmpty { return header }
-        guard let scheme = request.origin.range(of: "://") else { return "vpc.aliyuncs.com" }
+        guard let scheme = request.origin.firstRange(of: "://") else { return "vpc.aliyuncs.com" }
         return String(request.origin[scheme.upperBound...])
     }
 
@@ -88,9 +144,4 @@ struct ServiceRequest {
                 .filter { $0.name != ignored && !Self.commonParameters.contains($0.name) }
                 .sorted { $0.name < $1.name })
     }
-}
-
-extension String {
-    /// The first occurrence of a text, without Foundation.
-    fileprivate func range(of text: String) -> Range<Index>? { firstRange(of: text) }
 }

@@ -74,21 +74,27 @@ extension Session {
     package static func localEndpoint(
         _ database: ShellOptions.LocalDatabase, _ surroundings: Surroundings, time: any TimeSource
     ) throws(FileContent.Problem) -> LocalEndpoint {
-        let location: DatabaseLocation
+        let location = try location(of: database, surroundings)
+        do {
+            return try LocalEndpoint(database: location, time: time)
+        } catch {
+            throw FileContent.Problem(message: error.message)
+        }
+    }
+
+    /// Where a database of the embedded endpoint lies; the folder of the standard one is made.
+    package static func location(of database: ShellOptions.LocalDatabase, _ surroundings: Surroundings)
+        throws(FileContent.Problem) -> DatabaseLocation
+    {
         switch database {
-        case .memory: location = .memory
-        case .file(let path): location = .file(path)
+        case .memory: return .memory
+        case .file(let path): return .file(path)
         case .standard:
             guard let folder = surroundings.stateFolder else {
                 throw FileContent.Problem(message: "there is no home folder for the data of --local; use --local=FILE")
             }
             try FileContent.makeFolder(folder)
-            location = .file(folder + "/local.db")
-        }
-        do {
-            return try LocalEndpoint(database: location, time: time)
-        } catch {
-            throw FileContent.Problem(message: error.message)
+            return .file(folder + "/local.db")
         }
     }
 
