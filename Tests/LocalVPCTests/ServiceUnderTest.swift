@@ -62,7 +62,9 @@ final class ServiceUnderTest: Sendable {
         guard let descriptor = connections.withLock({ $0.popLast() }) ?? connect() else { return nil }
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if count <= 0 { break }
             sent += count
         }
@@ -102,7 +104,8 @@ final class ServiceUnderTest: Sendable {
         var length: Int?
         while true {
             if head.isEmpty, let end = bytes.firstRange(of: gap) {
-                head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n").map(String.init)
+                head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n").map(
+                    String.init)
                 start = end.upperBound
                 length = value("content-length", head).flatMap { Int($0) } ?? 0
             }

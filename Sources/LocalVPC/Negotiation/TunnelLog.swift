@@ -26,7 +26,10 @@ struct TunnelLog {
         func note(_ offset: Nanoseconds, _ part: String, _ text: String) {
             let (time, overflows) = state.began.addingReportingOverflow(offset)
             if !overflows, from <= time, time <= to {
-                lines.append(Line(time: time, text: "\(Timestamp.text(seconds: time / 1_000_000_000)) [\(part)] <\(name)> \(text)"))
+                lines.append(
+                    Line(
+                        time: time, text: "\(Timestamp.text(seconds: time / 1_000_000_000)) [\(part)] <\(name)> \(text)"
+                    ))
             }
         }
         let end = state.end
@@ -37,7 +40,9 @@ struct TunnelLog {
             note(timing.phaseOne, "IKE", "IKE_SA \(name) established between \(Self.ends(end))")
             note(timing.phaseOne, "IKE", "scheduling reauthentication in \(end.ike.integer("IkeLifetime") ?? 0)s")
             note(timing.phaseTwo, "CFG", "selected proposal: \(Self.espProposal(end))")
-            note(timing.phaseTwo, "IKE", "CHILD_SA \(name) established with SPIs \(spi(1)) \(spi(2)) and TS \(Self.networks(end))")
+            note(
+                timing.phaseTwo, "IKE",
+                "CHILD_SA \(name) established with SPIs \(spi(1)) \(spi(2)) and TS \(Self.networks(end))")
             return lines
         }
         if !disagreement.isOfPhaseOne {
@@ -117,7 +122,8 @@ struct TunnelLog {
             ]
         case .ikeProposal:
             return [
-                ("CFG", "received proposals: \(ikeProposal(peer))"), ("CFG", "configured proposals: \(ikeProposal(end))"),
+                ("CFG", "received proposals: \(ikeProposal(peer))"),
+                ("CFG", "configured proposals: \(ikeProposal(end))"),
                 ("IKE", "no matching IKE proposal found, received NO_PROPOSAL_CHOSEN notify error"),
             ]
         case .identity:
@@ -143,7 +149,8 @@ struct TunnelLog {
             ]
         case .ipsecProposal:
             return [
-                ("CFG", "received proposals: \(espProposal(peer))"), ("CFG", "configured proposals: \(espProposal(end))"),
+                ("CFG", "received proposals: \(espProposal(peer))"),
+                ("CFG", "configured proposals: \(espProposal(end))"),
                 ("IKE", "received NO_PROPOSAL_CHOSEN notify error, no CHILD_SA built"),
             ]
         case .subnets:

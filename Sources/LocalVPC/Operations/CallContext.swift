@@ -63,7 +63,9 @@ struct CallContext {
             // Nothing of the API's is deeper than four.
             if path.count <= 8 { tree.put(path[...], value) }
         }
-        return tree.isEmpty ? nil : tree.value
+        // Not `nil` beside a value, which a `Value` can be made of as well.
+        guard !tree.isEmpty else { return .none }
+        return tree.value
     }
 
     // MARK: Ids

@@ -93,7 +93,8 @@ extension CallContext {
 
     /// The server's authority, made when its first certificate is wanted.
     private func authority(of server: inout Resource, seconds: Int64) throws -> CertificateAuthority {
-        if let key = Self.bytes(server.text("AuthorityKey")), let certificate = Self.bytes(server.text("AuthorityCert")) {
+        if let key = Self.bytes(server.text("AuthorityKey")), let certificate = Self.bytes(server.text("AuthorityCert"))
+        {
             return try CertificateAuthority(named: server.id, rawKey: key, certificate: certificate)
         }
         let authority = try CertificateAuthority(named: server.id, seconds: seconds, random: random)

@@ -81,7 +81,8 @@ extension CallContext {
     private func autonomousSystem() throws(ServiceError) -> Int? {
         guard let text = self["Asn"] else { return nil }
         guard let number = AutonomousSystem.number(text), number != AutonomousSystem.service else {
-            throw .invalidParameter("Asn", "must be a number from 1 to 4294967295 other than \(AutonomousSystem.service)")
+            throw .invalidParameter(
+                "Asn", "must be a number from 1 to 4294967295 other than \(AutonomousSystem.service)")
         }
         return number
     }

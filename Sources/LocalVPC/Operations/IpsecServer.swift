@@ -116,9 +116,11 @@ extension CallContext {
             document.text("ClientIpPool"), local: document.text("LocalSubnet"), gateway,
             clients: gateway.document.integer("SslMaxConnections") ?? 0)
         if let key = self["Psk"] {
-            guard case .success(let checked) = Result(catching: { () throws(ConfigurationError) in
-                try ConfigurationValue(value: .string(key)).key()
-            }) else {
+            guard
+                case .success(let checked) = Result(catching: { () throws(ConfigurationError) in
+                    try ConfigurationValue(value: .string(key)).key()
+                })
+            else {
                 throw ServiceError.invalidParameter(
                     "Psk", "must be 1 to 100 characters of ASCII without blanks and apostrophes")
             }

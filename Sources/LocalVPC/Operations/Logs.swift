@@ -73,7 +73,10 @@ extension CallContext {
             TunnelLog(name: state.end.id.isEmpty ? connection.id : state.end.id, state: state, timing: timing)
                 .lines(from: from, to: min(to, now))
         }
-        return nested(answer(lines.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)))
+        return nested(
+            answer(
+                lines.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+            ))
     }
 
     /// What a server writes when it is set up; nobody ever connects to it.
@@ -81,7 +84,8 @@ extension CallContext {
         let (from, to) = try window()
         return [(server.created, "started"), (server.changed, "configuration loaded")].map { time, what in
             TunnelLog.Line(
-                time: time, text: "\(Timestamp.text(seconds: time / 1_000_000_000)) [\(name)] <\(server.id)> \(what): \(facts)")
+                time: time,
+                text: "\(Timestamp.text(seconds: time / 1_000_000_000)) [\(name)] <\(server.id)> \(what): \(facts)")
         }.filter { from <= $0.time && $0.time <= to }
     }
 
@@ -90,11 +94,13 @@ extension CallContext {
         if let id = self["SslVpnClientCertId"] {
             let certificate = try clientCertificate(id)
             guard certificate.text("SslVpnServerId") == server.id else {
-                throw ServiceError.notFound("InvalidSslVpnClientCertId.NotFound", "client certificate of the server", id)
+                throw ServiceError.notFound(
+                    "InvalidSslVpnClientCertId.NotFound", "client certificate of the server", id)
             }
             return nested(answer([]))
         }
-        let facts = "\(server.text("Proto")) port \(server.document.integer("Port") ?? 0), clients \(server.text("ClientIpPool"))"
+        let facts =
+            "\(server.text("Proto")) port \(server.document.integer("Port") ?? 0), clients \(server.text("ClientIpPool"))"
         return nested(answer(try serverLines(server, "SSL", facts)))
     }
 

@@ -101,7 +101,8 @@ extension CallContext {
 
     /// Takes over what the call says of a server, and checks it against the gateway's network.
     private func takeOver(into document: inout Record, _ gateway: Resource) throws {
-        for name in ["Name", "Cipher", "Proto", "DnsServers", "IDaaSInstanceId", "IDaaSRegionId", "IDaaSApplicationId"] {
+        for name in ["Name", "Cipher", "Proto", "DnsServers", "IDaaSInstanceId", "IDaaSRegionId", "IDaaSApplicationId"]
+        {
             if let value = self[name] { document[name] = .string(value) }
         }
         for name in ["Compress", "EnableMultiFactorAuth"] {

@@ -89,7 +89,8 @@ extension CallContext {
     }
 
     fileprivate func describeVSwitches() throws -> Record {
-        var filter = try filter(ids: "VSwitchId", attributes: ["VpcId", "ZoneId", "VSwitchName", "RouteTableId", "ResourceGroupId"])
+        var filter = try filter(
+            ids: "VSwitchId", attributes: ["VpcId", "ZoneId", "VSwitchName", "RouteTableId", "ResourceGroupId"])
         if boolean("IsDefault") == true { filter.ids = [] }
         var call = self
         if region == nil {

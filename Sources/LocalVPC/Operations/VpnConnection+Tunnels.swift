@@ -119,7 +119,8 @@ extension CallContext {
                 name: "\(Self.specification).\(position + 1)")
         }
         if tunnels.count == 2, tunnels[0]["Role"] == tunnels[1]["Role"], !site.isAttachment {
-            throw ServiceError.invalidParameter("\(Self.specification).Role", "must be master for one tunnel and slave for the other")
+            throw ServiceError.invalidParameter(
+                "\(Self.specification).Role", "must be master for one tunnel and slave for the other")
         }
         // That BGP was turned on may concern a tunnel that the call does not mention.
         for position in tunnels.indices {

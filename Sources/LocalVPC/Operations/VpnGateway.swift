@@ -175,7 +175,8 @@ extension CallContext {
         }
         var document = properties
         let hasInterfaces = isPrivate || properties.text("GatewayType") != "Traditional"
-        let interfaces = hasInterfaces ? try switches.map { _ in Value.string(try newID("eni", region: vpc.region)) } : []
+        let interfaces =
+            hasInterfaces ? try switches.map { _ in Value.string(try newID("eni", region: vpc.region)) } : []
         for (name, value) in [
             ("VpcId", .string(vpc.id)), ("VSwitchId", .string(switches.first?.id ?? "")),
             ("DisasterRecoveryVSwitchId", .string(isDual ? switches[1].id : "")),

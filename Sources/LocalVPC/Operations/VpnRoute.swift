@@ -242,7 +242,8 @@ extension CallContext {
     /// networks to each of the other side. Where either side is everything, routes are the user's to make.
     func configureRoutes(of connection: Resource) throws {
         let hop = Attribute("NextHop", connection.id)
-        for route in try store.all(.policyRoute, region: connection.region, hop) where route.document.flag("Automatic") {
+        for route in try store.all(.policyRoute, region: connection.region, hop) where route.document.flag("Automatic")
+        {
             try withdraw(route)
             try store.delete(route)
         }

@@ -29,7 +29,8 @@ extension LocalCommand {
             let rules = try rules(texts)
             if name == Self.root {
                 if rules.contains(where: { $0.effect == .allow }) {
-                    throw Problem(message: "the account may do everything that is not denied to it: --allow says nothing")
+                    throw Problem(
+                        message: "the account may do everything that is not denied to it: --allow says nothing")
                 }
                 try administration.setAccountRules(rules)
                 return ""
@@ -74,7 +75,8 @@ extension LocalCommand {
                     message: "'\(rule.text)' is no rule", help: "DeleteVpn* is one, and DeleteVpn*@vco-* another")
             }
             return AccessRule(
-                rule.allows ? .allow : .deny, action: String(action), resource: parts.count > 1 ? String(parts[1]) : "*")
+                rule.allows ? .allow : .deny, action: String(action), resource: parts.count > 1 ? String(parts[1]) : "*"
+            )
         }
     }
 
