@@ -139,7 +139,7 @@ import Testing
         (["BgpConfig": #"{"EnableBgp":"true"}"#], "400 MissingParameter"),
         (["RemoteCaCertificate": "x"], "400 InvalidParameter"),
         (["Name": "http://x"], "400 InvalidName"),
-        (["TunnelOptionsSpecification.1.Role": "master"], "501 Local.NotImplemented"),
+        (["TunnelOptionsSpecification.1.Role": "master"], "400 InvalidParameter"),
         (["DryRun": "true"], "400 DryRunOperation"),
     ])
     func creationIsChecked(changes: [String: String], outcome: String) throws {

@@ -71,7 +71,7 @@ import Testing
         (["VpcId": "VPC", "Bandwidth": "10", "InstanceChargeType": "FREE"], "400 InvalidParameter"),
         (["VpcId": "VPC", "Bandwidth": "10", "InstanceChargeType": "PREPAY"], "400 MissingParameter"),
         (["VpcId": "VPC", "Bandwidth": "10", "EnableIpsec": "false"], "400 InvalidParameter"),
-        (["VpcId": "VPC", "Bandwidth": "10", "VpnType": "NationalStandard"], "501 Local.NotImplemented"),
+        (["VpcId": "VPC", "Bandwidth": "10", "VpnType": "NationalStandard"], "200"),
         (["VpcId": "VPC", "Bandwidth": "10", "SslConnections": "7"], "400 InvalidParameter"),
     ])
     func gatewayParametersAreChecked(parameters: [String: String], outcome: String) throws {

@@ -10,8 +10,10 @@ extension CallContext {
         "AttachInstanceId", "TransitRouterId", "TransitRouterName", "TunnelBandwidth", "CrossAccountAuthorized",
         "RemoteCaCertificate", "ZoneNo", "TunnelOptionsSpecification", "ResourceGroupId", "Tags",
     ])
-    /// The list calls by another name what the single answer calls `Tags`.
-    private static let listedNames = KeyTable(names.keys.map { $0 == "Tags" ? "Tag" : $0 })
+    /// The list calls by another name what the single answer calls `Tags`, and does not name the zone.
+    private static let listedNames = KeyTable(
+        names.keys.filter { $0 != zone }.map { $0 == "Tags" ? "Tag" : $0 })
+    private static let zone = "ZoneNo"
 
     /// Every field of a connection that DescribeVpnConnection answers, or DescribeVpnConnections where it is listed.
     func vpnConnectionAnswer(_ connection: Resource, isListed: Bool) -> Record {
@@ -26,9 +28,8 @@ extension CallContext {
         if isListed { bgp["EnableBgp"] = nil }
         let hasTunnels = document["Tunnels"] != nil
         let tunnels = hasTunnels ? tunnelAnswers(connection, states: states, isUsingBgp: false) : []
-        return Record(
-            keyTable: isListed ? Self.listedNames : Self.names,
-            values: [
+        var values: [Value] =
+            [
                 .string(connection.id), document.field("Name"), .string(status.rawValue),
                 .string(connectionState(connection)), document.field("VpnGatewayId"),
                 document.field("CustomerGatewayId"), document.field("LocalSubnet"), document.field("RemoteSubnet"),
@@ -42,7 +43,9 @@ extension CallContext {
                 document.field("RemoteCaCertificate"), document.field("ZoneNo"),
                 .nested("TunnelOptions", .list(tunnels.map { .record($0) })),
                 document.field("ResourceGroupId", .string(Self.resourceGroup)), Record.tagList(document),
-            ])
+            ]
+        if isListed, let position = Self.names.position(of: Self.zone) { values.remove(at: position) }
+        return Record(keyTable: isListed ? Self.listedNames : Self.names, values: values)
     }
 
     /// What is being done with a connection: with a VPN gateway, `active` unless its configuration is under way; without
