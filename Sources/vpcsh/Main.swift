@@ -51,14 +51,14 @@ struct Run: ParsableCommand {
         commandName: "vpcsh",
         abstract: "A shell for the Alibaba Cloud VPC API: explore at the prompt, save what worked as a script.",
         usage: """
-            vpcsh [OPTIONS]                            a prompt, or the statements on standard input
-            vpcsh [OPTIONS] FILE [--PARAM VALUE]…      run a script ('-' is standard input)
-            vpcsh [OPTIONS] -c STATEMENTS [-- …]       run statements
-            vpcsh check FILE…                          report every error of scripts, run nothing
-            vpcsh fmt [--check] FILE…                  lay out scripts ('-' is standard input)
-            vpcsh journal [RUN]                        what runs have written, even if they were killed
-            vpcsh serve [OPTIONS]                      put the embedded endpoint on a port (see serve --help)
-            vpcsh local COMMAND …                      set its users, quotas, faults, clock (see local --help)
+            vpcsh [OPTIONS]                       a prompt, or the statements of standard input
+            vpcsh [OPTIONS] FILE [--PARAM VALUE]… run a script ('-' is standard input)
+            vpcsh [OPTIONS] -c STATEMENTS [-- …]  run statements
+            vpcsh check FILE…                     report every error of scripts, run nothing
+            vpcsh fmt [--check] FILE…             lay out scripts
+            vpcsh journal [RUN]                   what runs have written, also killed ones
+            vpcsh serve [--port N] [--db FILE] …  put the embedded endpoint on a port
+            vpcsh local COMMAND …                 set its users, quotas, faults and clock
             """,
         discussion: """
             --local takes an optional database: --local=FILE keeps its state there, --local=:memory: is thrown away, \
