@@ -65,12 +65,15 @@ let package = Package(
             ],
             swiftSettings: strict,
             linkerSettings: [
-                // The released program starts a thousand times a day: no shared Swift runtime to look up, and
-                // relocations packed (see "Start-up and size" in the README).
+                // The released program starts a thousand times a day: no shared Swift runtime to look up, no symbols
+                // exported (32,000 that nobody looks up, and each kept what it names from being left out), and at a
+                // fixed address, so that no page of data is written to for a relocation's sake. Together 5.9 to 4.0 ms
+                // (see "Start-up and size" in the README).
                 .unsafeFlags(
                     [
-                        "-static-stdlib", "-use-ld=lld", "-l_FoundationCollections", "-l_FoundationCShims", "-Xlinker",
-                        "-z", "-Xlinker", "pack-relative-relocs", "-Xlinker", "--gc-sections", "-Xlinker",
+                        "-static-stdlib", "-use-ld=lld", "-Xclang-linker", "-no-pie", "-l_FoundationCollections",
+                        "-l_FoundationCShims",
+                        "-Xlinker", "--gc-sections", "-Xlinker", "--no-export-dynamic", "-Xlinker",
                         "--strip-debug",
                     ],
                     .when(platforms: [.linux], configuration: .release))

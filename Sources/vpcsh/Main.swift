@@ -4,19 +4,25 @@ import DataValue
 import Glibc
 import VPCShell
 
+/// The way in. Where a word or an option is given that only the argument parser knows, it is asked; the plain ways to start
+/// (`FILE …`, `-c STATEMENTS`, nothing) do without it, since it takes three times as long as everything else at a start:
+/// it looks through the program's metadata by reflection.
 @main
 struct VPCShellCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vpcsh", abstract: Run.configuration.abstract, usage: Run.configuration.usage,
-        version: "vpcsh \(ShellMain.version)",
+        version: version,
         subcommands: [Run.self, Check.self, Format.self, Journal.self, Serve.self, Local.self],
         defaultSubcommand: Run.self)
+
+    static var version: String { "vpcsh \(ShellMain.version)" }
 
     static func main() {
         ShellMain.secureStandardDescriptors()
         ShellMain.tuneMemory()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let problem = CommandLineArguments.problem(with: arguments) { fail("Error: \(problem)") }
+        if let task = CommandLineArguments.plainTask(arguments) { Glibc.exit(ShellMain.run(task, ShellOptions())) }
         main(CommandLineArguments.normalized(arguments))
     }
 
@@ -29,7 +35,8 @@ struct VPCShellCommand: ParsableCommand {
     static func main(_ arguments: [String]) {
         do {
             if let first = arguments.first, ["--help", "-h", "help"].contains(first) { throw Run.help }
-            var command = try parseAsRoot(arguments)
+            let needsCommands = arguments.contains { CommandLineArguments.commands.contains($0) }
+            var command = try needsCommands ? parseAsRoot(arguments) : Run.parseAsRoot(arguments)
             try command.run()
         } catch {
             let status = exitCode(for: error)
@@ -70,7 +77,7 @@ struct Run: ParsableCommand {
             Exit status: 0 done, 1 an error of the script, 2 usage, syntax or check error (nothing ran), 3 an error \
             from the API, 4 no answer from it or no credentials, 130 interrupted, N by 'exit N'.
             """,
-        shouldDisplay: false)
+        version: VPCShellCommand.version, shouldDisplay: false)
 
     static var help: CleanExit { CleanExit.helpRequest(Run.self) }
 
@@ -123,7 +130,7 @@ struct Run: ParsableCommand {
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Report every syntax and check error of scripts, and run nothing.",
+        commandName: "check", abstract: "Report every syntax and check error of scripts, and run nothing.",
         discussion: "With --format the report is a list of records on standard output, in that format.")
 
     @OptionGroup var options: TargetOptions
@@ -153,7 +160,7 @@ struct Format: ParsableCommand {
 
 struct Journal: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the runs that have written anything, or what one of them has written.",
+        commandName: "journal", abstract: "List the runs that have written anything, or what one of them has written.",
         discussion: """
             A run writes down each write with its token before it is sent, and what came of it: so it can be told what \
             a run did that was killed. 'unknown' is a write that may have been done or not.
@@ -314,6 +321,20 @@ enum CommandLineArguments {
         "--signature", "--method", "--ca-file", "--timeout", "--connect-timeout", "--read-timeout", "--retries",
         "--record", "--replay", "--trace", "--no-rc", "--force-unknown", "--stream", "--version", "--help", "-c",
     ]
+    /// The words that are commands of the program, in the first place.
+    static let commands: Set<String> = ["check", "fmt", "journal", "serve", "local", "help"]
+
+    /// What arguments mean among which is no option of the shell itself and none of its commands; nil for all others.
+    static func plainTask(_ arguments: [String]) -> ShellMain.Task? {
+        guard let first = arguments.first else { return .promptOrInput }
+        if first == "-c" {
+            return arguments.count == 2 ? .program(.text(arguments[1]), arguments: []) : nil
+        }
+        if commands.contains(first) || (first.hasPrefix("-") && first != "-") { return nil }
+        let rest = Array(arguments.dropFirst())
+        return .program(first == "-" ? .standardInput : .file(first), arguments: rest)
+    }
+
     private static let takesValue: Set<String> = [
         "--endpoint", "--region", "--profile", "--format", "--signature", "--method", "--ca-file", "--timeout",
         "--connect-timeout", "--read-timeout", "--retries", "--record", "--replay", "-c",

@@ -4,6 +4,7 @@ import VPCShell
 /// Puts the embedded endpoint on a port, where any client of the API can talk to it.
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Put the embedded endpoint on a port, for the official SDKs, the aliyun CLI and vpcsh itself.",
         discussion: """
             Clients sign with the key 'local' and the secret 'local', unless --key and --secret-from say otherwise, and \
