@@ -45,7 +45,16 @@ package struct WireResponse: Sendable {
 
 extension [(name: String, value: String)] {
     fileprivate func firstValue(named name: String) -> String? {
-        first { $0.name.lowercased() == name.lowercased() }?.value
+        first { Self.areSame($0.name.utf8, name.utf8) }?.value
+    }
+
+    /// Names of headers are ASCII, so that case is one bit of a letter.
+    private static func areSame(_ left: String.UTF8View, _ right: String.UTF8View) -> Bool {
+        left.elementsEqual(right) { left, right in
+            if left == right { return true }
+            let letter = left | 0x20
+            return letter == right | 0x20 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter)
+        }
     }
 }
 

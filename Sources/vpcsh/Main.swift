@@ -5,7 +5,7 @@ import Glibc
 import VPCShell
 
 /// The way in. Where a word or an option is given that only the argument parser knows, it is asked; the plain ways to start
-/// (`FILE …`, `-c STATEMENTS`, nothing) do without it, since it takes three times as long as everything else at a start:
+/// (`FILE …`, `-c STATEMENTS`, nothing, and the commonest options before them) do without it, since it takes three times as long as everything else at a start:
 /// it looks through the program's metadata by reflection.
 @main
 struct VPCShellCommand: ParsableCommand {
@@ -22,7 +22,7 @@ struct VPCShellCommand: ParsableCommand {
         ShellMain.tuneMemory()
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let problem = CommandLineArguments.problem(with: arguments) { fail("Error: \(problem)") }
-        if let task = CommandLineArguments.plainTask(arguments) { Glibc.exit(ShellMain.run(task, ShellOptions())) }
+        if let (task, options) = CommandLineArguments.plainStart(arguments) { Glibc.exit(ShellMain.run(task, options)) }
         main(CommandLineArguments.normalized(arguments))
     }
 
@@ -307,78 +307,5 @@ struct TargetOptions: ParsableArguments {
         options.readsStartFile = !noRc
         options.allowsUnknown = forceUnknown
         return options
-    }
-}
-
-/// Gives an option that may stand without a value the form that the argument parser knows.
-enum CommandLineArguments {
-    /// Stands for the database that was left out: no argument of a process can hold it.
-    static let standardDatabase = "\u{0}"
-
-    /// All options, for suggestions.
-    static let options = [
-        "--local", "--endpoint", "--insecure", "--region", "--profile", "--format", "--dry-run", "--read-only", "--yes",
-        "--signature", "--method", "--ca-file", "--timeout", "--connect-timeout", "--read-timeout", "--retries",
-        "--record", "--replay", "--trace", "--no-rc", "--force-unknown", "--stream", "--version", "--help", "-c",
-    ]
-    /// The words that are commands of the program, in the first place.
-    static let commands: Set<String> = ["check", "fmt", "journal", "serve", "local", "help"]
-
-    /// What arguments mean among which is no option of the shell itself and none of its commands; nil for all others.
-    static func plainTask(_ arguments: [String]) -> ShellMain.Task? {
-        guard let first = arguments.first else { return .promptOrInput }
-        if first == "-c" {
-            return arguments.count == 2 ? .program(.text(arguments[1]), arguments: []) : nil
-        }
-        if commands.contains(first) || (first.hasPrefix("-") && first != "-") { return nil }
-        let rest = Array(arguments.dropFirst())
-        return .program(first == "-" ? .standardInput : .file(first), arguments: rest)
-    }
-
-    private static let takesValue: Set<String> = [
-        "--endpoint", "--region", "--profile", "--format", "--signature", "--method", "--ca-file", "--timeout",
-        "--connect-timeout", "--read-timeout", "--retries", "--record", "--replay", "-c",
-    ]
-
-    /// What is wrong with the arguments before they mean anything, or nil.
-    static func problem(with arguments: [String]) -> String? {
-        for place in 1..<max(1, Int(CommandLine.argc)) {
-            guard let argument = CommandLine.unsafeArgv[place] else { continue }
-            guard String(validatingCString: argument) == nil else { continue }
-            let isText = place > 1 && CommandLine.unsafeArgv[place - 1].map { strcmp($0, "-c") } == 0
-            return isText ? "<command>: The text is not UTF-8." : "Argument \(place) is not UTF-8."
-        }
-        let own = normalized(arguments)
-        var texts = 0
-        var place = 0
-        while place < own.count {
-            if own[place] == "-c" {
-                texts += 1
-                place += 1
-            } else if !own[place].hasPrefix("-") || own[place] == "--" {
-                break
-            } else if takesValue.contains(own[place]) {
-                place += 1
-            }
-            place += 1
-        }
-        return texts > 1 ? "-c is given twice; statements are separated by ';' or newlines." : nil
-    }
-
-    /// `--local` gets the value that it may go without, as far as the options of the shell itself go.
-    static func normalized(_ arguments: [String]) -> [String] {
-        var result: [String] = []
-        var place = 0
-        while place < arguments.count {
-            let argument = arguments[place]
-            if argument == "--" || argument == "-" || (!argument.hasPrefix("-") && argument != "check") { break }
-            result.append(argument == "--local" ? "--local=\(standardDatabase)" : argument)
-            place += 1
-            if takesValue.contains(argument), place < arguments.count {
-                result.append(arguments[place])
-                place += 1
-            }
-        }
-        return result + arguments[place...]
     }
 }

@@ -17,6 +17,8 @@ package struct SigningClient: APIHandler {
     private let clockOffset = NIOLockedValueBox<Int64>(0)
     private let endpointOverride: String?
     private let allowsInsecure: Bool
+    /// `endpointOverride`, read once; nil where there is none, or where it is wrong, which each call then says.
+    private let fixedEndpoint: Endpoint?
 
     /// - Parameters:
     ///   - endpoint: Instead of the regions' own; see ``Endpoint/resolve(region:override:allowsInsecure:)``.
@@ -37,11 +39,17 @@ package struct SigningClient: APIHandler {
         self.userAgent = userAgent
         endpointOverride = endpoint
         self.allowsInsecure = allowsInsecure
+        if let endpoint, !endpoint.isEmpty {
+            fixedEndpoint = try? Endpoint.resolve(region: "", override: endpoint, allowsInsecure: allowsInsecure)
+        } else {
+            fixedEndpoint = nil
+        }
     }
 
     /// Where a call goes.
     package func endpoint(of call: APICall) throws(EndpointError) -> Endpoint {
-        try Endpoint.resolve(
+        if call.endpoint == nil, let fixedEndpoint { return fixedEndpoint }
+        return try Endpoint.resolve(
             product: call.product, region: call.region, override: call.endpoint ?? endpointOverride,
             allowsInsecure: allowsInsecure)
     }

@@ -29,13 +29,16 @@ package enum SignatureACS3 {
             if left.name != right.name { return left.name.utf8.lexicographicallyPrecedes(right.name.utf8) }
             return left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
         }
-        let lines = signedHeaders.compactMap { name -> String? in
-            let value = headers.first { $0.name.lowercased() == name }?.value
-            return value.map { "\(name):\(trimmed($0))\n" }
+        let names = headers.map { $0.name.lowercased() }
+        var text = "\(method)\n\(path)\n\(PercentEncoding.query(sorted))\n"
+        for name in signedHeaders {
+            guard let place = names.firstIndex(of: name) else { continue }
+            text += "\(name):"
+            text += trimmed(headers[place].value)
+            text += "\n"
         }
-        return [
-            method, path, PercentEncoding.query(sorted), lines.joined(), signedHeaders.joined(separator: ";"), bodyHash,
-        ].joined(separator: "\n")
+        text += "\n\(signedHeaders.joined(separator: ";"))\n\(bodyHash)"
+        return text
     }
 
     /// The signature in hexadecimal.
@@ -58,12 +61,20 @@ package enum SignatureACS3 {
     }
 
     private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        var digits: [UInt8] = []
+        digits.reserveCapacity(64)
+        for byte in bytes {
+            for digit in [byte >> 4, byte & 15] {
+                digits.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
+        }
+        return String(decoding: digits, as: UTF8.self)
     }
 
     private static func trimmed(_ text: String) -> String {
         let blank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        // Nearly every value begins and ends with a visible character.
+        guard let first = text.utf8.first, let last = text.utf8.last, min(first, last) <= 0x20 else { return text }
         var rest = text[...]
         while let last = rest.last, blank(last) { rest.removeLast() }
         return String(rest.drop(while: blank))

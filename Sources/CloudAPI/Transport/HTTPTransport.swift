@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 
 /// Carries requests over HTTP/1.1 on connections that are kept and used again.
@@ -19,6 +20,9 @@ package final class HTTPTransport: Transport {
     }
     /// A client for each set of what a client cannot change from request to request.
     private let clients = NIOLockedValueBox<[ClientKey: HTTPClient]>([:])
+    /// One thread for all connections. It carries more calls than one host takes, and with several each call goes from one
+    /// to the other and back: the connection's own, and the one that the client watches the call on.
+    private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let answerLimit: Int
     private let proxies: ProxySettings
     private let trust: TrustedAuthorities
@@ -81,7 +85,7 @@ package final class HTTPTransport: Transport {
             configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
             // Whether to try again is decided by the handlers above, which know what the call is.
             configuration.connectionPool.retryConnectionEstablishment = false
-            let client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+            let client = HTTPClient(eventLoopGroup: Self.eventLoops, configuration: configuration)
             clients[key] = client
             return client
         }
