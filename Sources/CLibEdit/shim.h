@@ -108,6 +108,11 @@ static inline int libedit_history_enter(HistoryW *history, const int32_t *text) 
     return history_w(history, &event, H_ENTER, text);
 }
 
+static inline int libedit_history_clear(HistoryW *history) {
+    HistEventW event;
+    return history_w(history, &event, H_CLEAR);
+}
+
 /// Reads a line. `count` becomes its length with its newline, 0 at the end of the input and -1 after an error.
 static inline const int32_t *libedit_read_line(EditLine *editor, int *count) { return el_wgets(editor, count); }
 

@@ -20,11 +20,14 @@ package struct ValueFormatter: Sendable {
     package var width: Int?
     /// Whether headers are emphasised by escape sequences.
     package var styled: Bool
+    /// The columns of a table, of which those are shown that there are; nil for all. Others are counted below it.
+    package var columns: [String]?
 
-    package init(format: OutputFormat, width: Int? = nil, styled: Bool = false) {
+    package init(format: OutputFormat, width: Int? = nil, styled: Bool = false, columns: [String]? = nil) {
         self.format = format
         self.width = width
         self.styled = styled
+        self.columns = columns
     }
 
     /// The value's text, which ends in a newline unless it is empty.

@@ -12,13 +12,14 @@ extension ValueFormatter {
         let grid = FlatRows(items)
         if grid.columns.isEmpty { return "(\(items.count) \(items.count == 1 ? "row" : "rows") without fields)\n" }
 
-        var columns = grid.columns.map { Column(name: $0.visible) }
+        let places = self.columns.map { $0.compactMap { grid.columns.firstIndex(of: $0) } } ?? Array(grid.columns.indices)
+        var columns = places.map { Column(name: grid.columns[$0].visible) }
         let rows = grid.rows.map { row in
-            row.enumerated().map { position, cell in
-                cell.map { columns[position].add($0) } ?? ""
+            places.enumerated().map { position, place in
+                (place < row.count ? row[place] : nil).map { columns[position].add($0) } ?? ""
             }
         }
-        let dropped = fit(&columns)
+        let dropped = fit(&columns) + grid.columns.count - places.count
 
         var text = line(columns.map { ($0.name, $0) }, isHeader: true)
         text += columns.map { String(repeating: "─", count: $0.width) }.joined(separator: Self.gap) + "\n"

@@ -1,7 +1,7 @@
 extension String {
     /// The text with everything made visible that would move a cursor, change a terminal's state or hide or reorder
     /// other text: `\n`, `\t`, `\r`, and `\u{1B}` for the rest, as the language writes them in strings.
-    var visible: String {
+    package var visible: String {
         guard utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return self }
         var text = ""
         text.unicodeScalars.reserveCapacity(unicodeScalars.count)

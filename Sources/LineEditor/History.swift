@@ -1,7 +1,7 @@
 /// What was entered before, in memory and in a file that several sessions share.
 ///
-/// One entry is one statement, newlines included. Not kept are: blank entries, entries that begin with a blank, an
-/// entry equal to the one before it, and entries longer than `maximumEntryBytes`. Secrets are the caller's business:
+/// One entry is one statement, newlines included. Of equal entries the newest is kept. Not kept are: blank entries,
+/// entries that begin with a blank, and entries longer than `maximumEntryBytes`. Secrets are the caller's business:
 /// what must not be kept must not be added.
 package struct History {
     /// Longer entries (a pasted document) are not kept, in bytes of UTF-8.
@@ -29,17 +29,30 @@ package struct History {
         let file = HistoryFile(path: path)
         self.file = file
         do throws(HistoryFile.Failure) {
-            for entry in try file.load(limit: self.limit) where entry != entries.last { entries.append(entry) }
+            var seen: Set<String> = []
+            for entry in try file.load(limit: self.limit).reversed() where seen.insert(entry).inserted {
+                entries.append(entry)
+            }
+            entries.reverse()
         } catch {
             warning = error.text
         }
         if entries.count > self.limit { entries.removeFirst(entries.count - self.limit) }
     }
 
-    /// Adds an entry here and to the file. Returns false if the entry is not one to keep.
+    /// What an addition was.
+    package enum Change: Sendable {
+        case added
+        /// The entry was there already, further up.
+        case moved
+    }
+
+    /// Adds an entry here and to the file. Nil where the entry is not one to keep, or is the last one already.
     @discardableResult
-    package mutating func add(_ entry: String) -> Bool {
-        guard History.isKept(entry), entry != entries.last else { return false }
+    package mutating func add(_ entry: String) -> Change? {
+        guard History.isKept(entry), entry != entries.last else { return nil }
+        let former = entries.lastIndex(of: entry)
+        if let former { entries.remove(at: former) }
         entries.append(entry)
         if entries.count > limit + limit / 10 { entries.removeFirst(entries.count - limit) }
         do throws(HistoryFile.Failure) {
@@ -47,7 +60,7 @@ package struct History {
         } catch {
             if !hasWarned { warning = error.text }
         }
-        return true
+        return former == nil ? .added : .moved
     }
 
     private var hasWarned = false

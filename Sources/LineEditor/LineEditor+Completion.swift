@@ -17,7 +17,7 @@ extension LineEditor {
         }
     }
 
-    private func currentRequest() -> CompletionRequest {
+    func currentRequest() -> CompletionRequest {
         let (scalars, cursor) = currentLine()
         let line = WideText.string(scalars)
         // The cursor stands between scalars, a request counts characters.

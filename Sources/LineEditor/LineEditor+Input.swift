@@ -6,6 +6,10 @@ import Glibc
 enum PrivateKey {
     static let paste: Int32 = 0x81
     static let initialText: Int32 = 0x82
+    /// Ends the line, without asking whether it is complete.
+    static let newline: Int32 = 0x83
+    static let previousEntry: Int32 = 0x84
+    static let nextEntry: Int32 = 0x85
 }
 
 extension LineEditor {
@@ -13,6 +17,7 @@ extension LineEditor {
     func nextKey() -> Int32? {
         if let editor { libedit_repair_line(editor) }
         if !pendingKeys.isEmpty { return pendingKeys.removeFirst() }
+        if bytes[0] == nil, !fill(1, timeout: 0), outcome == .editing { showHint() }
         guard outcome == .editing, let first = peek(0) else { return nil }
         if first == 0x1b, startsPaste() {
             bytes.removeFirst(PasteText.begin.count)
@@ -128,6 +133,17 @@ extension LineEditor {
         redraw()
     }
 
+    /// Puts the hint for the line as it stands to the right of it, when nothing more has been typed: not between the
+    /// keys of somebody who types fast, and not in a paste.
+    private func showHint() {
+        guard isEditing, let hint else { return }
+        let text = hint(currentRequest())
+        if text == rightPrompt { return }
+        rightPrompt = text
+        setRightPrompt()
+        redraw(afterResize: false)
+    }
+
     // MARK: - The screen
 
     /// The line as it stands, and how many scalars of it are before the cursor.
@@ -159,15 +175,15 @@ extension LineEditor {
         show(moves)
     }
 
-    /// Draws prompt and line again after the terminal has changed, on the assumption that it has wrapped the rows
-    /// anew, as terminals do.
-    func redraw() {
+    /// Draws prompt and line again; after the terminal has changed, on the assumption that it has wrapped the rows anew,
+    /// as terminals do.
+    func redraw(afterResize: Bool = true) {
         let width = TerminalSize.columns(output) ?? 80
         guard isEditing, let editor, width >= 4 else { return }
         let (scalars, cursor) = currentLine()
         let row = position(after: cursor, of: scalars, width: width).row
         show("\r" + (row > 0 ? "\u{1b}[\(row)A" : "") + "\u{1b}[J")
-        el_resize(editor)
+        if afterResize { el_resize(editor) }
         libedit_refresh(editor)
     }
 }

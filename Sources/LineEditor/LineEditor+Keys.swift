@@ -18,6 +18,9 @@ private let suspendName = CommandName("shell-suspend")
 private let completeName = CommandName("shell-complete")
 private let pasteName = CommandName("shell-paste")
 private let initialTextName = CommandName("shell-initial-text")
+private let enterName = CommandName("shell-enter")
+private let upName = CommandName("shell-up")
+private let downName = CommandName("shell-down")
 private let helpText = CommandName("command of the shell")
 
 extension LineEditor {
@@ -37,17 +40,27 @@ extension LineEditor {
         addCommand(editor, completeName) { editor, _ in LineEditor.run(editor) { $0.completeKey() } }
         addCommand(editor, pasteName) { editor, _ in LineEditor.run(editor) { $0.pasteKey() } }
         addCommand(editor, initialTextName) { editor, _ in LineEditor.run(editor) { $0.initialTextKey() } }
+        addCommand(editor, enterName) { editor, _ in LineEditor.run(editor) { $0.enterKey() } }
+        addCommand(editor, upName) { editor, _ in LineEditor.run(editor) { $0.rowKey(up: true) } }
+        addCommand(editor, downName) { editor, _ in LineEditor.run(editor) { $0.rowKey(up: false) } }
 
         libedit_set_editor(editor, WideText.terminated("emacs"))
         for (key, command) in LineEditor.editingKeys { bind(editor, key, command) }
+        for (key, name) in LineEditor.rowKeys { libedit_bind(editor, WideText.terminated(key), name.pointer) }
         el_source(editor, settings)
         let isVi = libedit_is_vi(editor) != 0
         if isVi { bind(editor, "^R", "em-inc-search-prev") }
 
         let keys: [(String, CommandName)] = [
             ("^C", interruptName), ("^Z", suspendName), ("^I", completeName),
-            ("\\201", pasteName), ("\\202", initialTextName),
+            ("\\201", pasteName), ("\\202", initialTextName), ("^M", enterName), ("^J", enterName),
         ]
+        // What these stand for cannot be called from a command; a command can have it come next as a key.
+        let standIns = [("\\203", "ed-newline"), ("\\204", "ed-prev-history"), ("\\205", "ed-next-history")]
+        for (key, command) in standIns {
+            bind(editor, key, command)
+            if isVi { libedit_bind_alternative(editor, WideText.terminated(key), WideText.terminated(command)) }
+        }
         for (key, name) in keys {
             libedit_bind(editor, WideText.terminated(key), name.pointer)
             if isVi { libedit_bind_alternative(editor, WideText.terminated(key), name.pointer) }
@@ -63,6 +76,10 @@ extension LineEditor {
         ("\\e[3~", "ed-delete-next-char"),
         ("\\e[1;5C", "em-next-word"), ("\\e[1;3C", "em-next-word"),
         ("\\e[1;5D", "ed-prev-word"), ("\\e[1;3D", "ed-prev-word"),
+    ]
+
+    private static let rowKeys = [
+        ("\\e[A", upName), ("\\eOA", upName), ("^P", upName), ("\\e[B", downName), ("\\eOB", downName), ("^N", downName),
     ]
 
     private func bind(_ editor: OpaquePointer, _ key: String, _ command: String) {
@@ -97,6 +114,37 @@ extension LineEditor {
         show("\u{1b}[?2004h")
         libedit_refresh(editor)
         return .nothing
+    }
+
+    /// Ends the line, or goes on in a new row of it.
+    private func enterKey() -> Effect {
+        if let isComplete, !isComplete(WideText.string(currentLine().scalars)) { return insert("\n") }
+        pendingKeys.append(PrivateKey.newline)
+        return .nothing
+    }
+
+    /// Goes to the row above or below in a line of several rows, and beyond its first and last to another entry.
+    private func rowKey(up: Bool) -> Effect {
+        let newline = Int32(UInt8(ascii: "\n"))
+        let (scalars, cursor) = currentLine()
+        let start = (scalars[..<cursor].lastIndex(of: newline) ?? -1) + 1
+        let target: (start: Int, end: Int)
+        if up {
+            guard start > 0 else {
+                pendingKeys.append(PrivateKey.previousEntry)
+                return .nothing
+            }
+            target = ((scalars[..<(start - 1)].lastIndex(of: newline) ?? -1) + 1, start - 1)
+        } else {
+            guard let end = scalars[cursor...].firstIndex(of: newline) else {
+                pendingKeys.append(PrivateKey.nextEntry)
+                return .nothing
+            }
+            target = (end + 1, scalars[(end + 1)...].firstIndex(of: newline) ?? scalars.count)
+        }
+        guard let editor else { return .bell }
+        el_cursor(editor, Int32(clamping: min(target.start + cursor - start, target.end) - cursor))
+        return .refresh
     }
 
     private func initialTextKey() -> Effect {

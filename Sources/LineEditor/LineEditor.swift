@@ -21,6 +21,14 @@ package final class LineEditor {
     /// answer at once, without the network.
     package var completer: ((CompletionRequest) -> Completion)?
 
+    /// Whether Enter ends the line as it stands; where it does not, Enter begins another row of it. Every line is complete
+    /// where this is nil. Not asked where the terminal is read line by line.
+    package var isComplete: ((String) -> Bool)?
+
+    /// What stands at the right edge while a line is typed; asked whenever no further key is waiting. Like ``completer``
+    /// it must answer at once.
+    package var hint: ((CompletionRequest) -> String)?
+
     /// What Up and Ctrl-R look through. `remember` adds to it.
     package private(set) var history: History
 
@@ -103,8 +111,13 @@ package final class LineEditor {
     /// Adds a statement to the history, here and in its file, unless it is one not to keep. A statement over several
     /// lines is one entry.
     package func remember(_ entry: String) {
-        guard history.add(entry), let pastLines else { return }
-        libedit_history_enter(pastLines, WideText.terminated(entry))
+        guard let change = history.add(entry), let pastLines else { return }
+        switch change {
+        case .added: libedit_history_enter(pastLines, WideText.terminated(entry))
+        case .moved:
+            libedit_history_clear(pastLines)
+            for entry in history.entries { libedit_history_enter(pastLines, WideText.terminated(entry)) }
+        }
     }
 
     /// The first trouble with the history file, once, as a sentence for the user.
@@ -138,7 +151,8 @@ package final class LineEditor {
         guard let editor, TerminalSize.columns(output) ?? 80 >= 4 else { return readPlainLine() }
 
         set(&promptPointer, to: self.prompt.marked)
-        set(&rightPromptPointer, to: PromptText(rightPrompt).marked)
+        if hint != nil { rightPrompt = "" }
+        setRightPrompt()
         self.initialText = initialText
         pendingKeys = initialText.isEmpty ? [] : [PrivateKey.initialText]
         // The library would show the prompt first: a key pressed in between would be the terminal's.
@@ -162,6 +176,8 @@ package final class LineEditor {
         if line.unicodeScalars.last == "\n" { line.unicodeScalars.removeLast() }
         return .line(line)
     }
+
+    func setRightPrompt() { set(&rightPromptPointer, to: PromptText(rightPrompt).marked) }
 
     /// Goes to the beginning of a new row unless the cursor is at the beginning of one: for use before a prompt when a
     /// program may have ended its output without a newline, or the terminal has shown `^C`.

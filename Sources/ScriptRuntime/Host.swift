@@ -16,6 +16,8 @@ package protocol Host: Sendable {
     func now() -> Int64
     /// Blocks for a span of nanoseconds, or until the interrupt is raised.
     func sleep(for span: Int64, interrupt: Interrupt)
+    /// Takes notice of how far something long has come. It is over when anything else happens.
+    func report(_ progress: Progress)
     /// A number from 0 up to, not including, 1.
     func random() -> Double
     /// A variable of the environment.
@@ -32,8 +34,19 @@ package protocol Host: Sendable {
     func shell(_ command: String, input: String, interrupt: Interrupt) throws -> String
 }
 
+/// How far something is that takes long.
+package enum Progress: Sendable, Equatable {
+    /// Items that have arrived, of as many as there are as far as that is known.
+    case items(Int, of: Int?)
+    /// Iterations of a parallel loop that are done.
+    case iterations(Int, of: Int?)
+    /// Waiting for a condition, since `elapsed` nanoseconds, for `limit` at most.
+    case waiting(elapsed: Int64, limit: Int64)
+}
+
 /// A host without files and programs.
 extension Host {
+    package func report(_ progress: Progress) {}
     package func text(_ value: Value, as format: OutputFormat) -> String { ValueFormatter(format: format).text(value) }
     package func itemSink(_ output: ItemOutput) throws -> (any ItemSink)? { nil }
     package func save(_ text: String, as path: String) throws {

@@ -84,7 +84,9 @@ package enum ShellMain {
     }
 
     private static func run(_ task: Task, _ options: ShellOptions, _ surroundings: Surroundings) -> Int32 {
-        let output = Output(outputIsTerminal: surroundings.outputIsTerminal)
+        let output = Output(
+            outputIsTerminal: surroundings.outputIsTerminal,
+            progress: surroundings.errorIsTerminal && surroundings.canErase ? ProgressLine() : nil)
         if case .format(let paths, let checks) = task {
             return FormatProgram(output: output, isStyled: surroundings.stylesErrors, checks: checks).run(paths)
         }

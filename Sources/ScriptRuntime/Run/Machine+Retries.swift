@@ -107,6 +107,7 @@ extension Machine {
                     help: "wait until … for a longer time")
             }
             registers[a] = .list([.int(began), .int(min(next + next / 2, 15_000_000_000))])
+            host.report(.waiting(elapsed: elapsed, limit: limit))
             try pause(min(delay, limit - elapsed))
         }
     }

@@ -9,17 +9,23 @@ package enum BuiltIns {
         ("format", { SettingCommand.format($0) }),
         ("handlers", { _ in HandlersCommand() }),
         ("help", { HelpCommand(session: $0) }),
+        ("option", { OptionCommand(session: $0) }),
         ("print", { _ in TextCommand.print }),
         ("profile", { ProfileCommand(session: $0) }),
         ("region", { SettingCommand.region($0) }),
         ("source", { _ in MisplacedSource() }),
+        ("timing", { SettingCommand.timing($0) }),
         ("warn", { _ in TextCommand.warn }),
     ]
+    private static let promptCommands = PromptCommand.allCases.map(\.rawValue)
 
-    package static var names: [String] { all.map(\.name) }
+    package static var names: [String] { (all.map(\.name) + promptCommands).sorted() }
 
     static func command(named name: String) -> ((Session) -> any ScriptRuntime.Command)? {
-        all.first { $0.name == name }?.make
+        if let command = PromptCommand(rawValue: name) {
+            return { _ in MisplacedPromptCommand(signature: command.signature) }
+        }
+        return all.first { $0.name == name }?.make
     }
 }
 
@@ -60,6 +66,16 @@ struct SettingCommand: ScriptRuntime.Command {
                         ? "DescribeRegions lists them" : "is it \(nearest.joined(separator: " or "))?",
                     argument: 0)
             })
+    }
+
+    static func timing(_ session: Session) -> SettingCommand {
+        SettingCommand(
+            signature: CommandSignature(
+                name: "timing", summary: "Show or set whether the time of each statement is told at the prompt",
+                parameters: [.init("value", "on or off")], examples: ["timing", "timing on"]),
+            show: { .string(session.settings.timing ? "on" : "off") },
+            set: { session.settings.timing = $0 == "on" },
+            check: { ["on", "off"].contains($0) ? nil : .init("timing is on or off, not '\($0)'", argument: 0) })
     }
 
     static func format(_ session: Session) -> SettingCommand {

@@ -123,6 +123,7 @@ extension Session {
             call.tokenOrigin = .kept
         }
         let answer: APIAnswer
+        let began = now()
         do throws(APIError) {
             answer = try withCancellation(invocation.interrupt) { cancellation throws(APIError) in
                 call.cancellation = cancellation
@@ -135,6 +136,7 @@ extension Session {
             }
             throw error.scriptError(of: isOurToken ? write : nil)
         }
+        state.withLock { $0.calls.add(answer.value, elapsed: now() &- began) }
         return answer.wasSent ? answer.value : DryRunAnswer.record(action: call.action)
     }
 }

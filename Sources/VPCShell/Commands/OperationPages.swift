@@ -55,6 +55,7 @@ final class OperationPages: PageSource {
         pageNumber += 1
         let total: Int? = if case .int(let count)? = response["TotalCount"] { count } else { nil }
         counted = max(counted, total ?? 0)
+        invocation.host.report(.items(received, of: total == nil ? nil : counted))
         switch operation.paging {
         case .none: isDone = true
         case .pageNumber:

@@ -6,12 +6,18 @@ import ScriptSyntax
 
 /// The prompt: reads statements from a terminal and runs them until the user leaves.
 package final class PromptLoop {
-    private let session: Session
-    private let interrupt: Interrupt
+    let session: Session
+    let interrupt: Interrupt
     private let machine: Machine
     private var environment = Environment.prompt()
     private var sources = SourceMap()
-    private var lastStatus: Int32 = 0
+    /// The statements that worked, for a script of them.
+    var worked: [String] = []
+    /// What was entered last, but for the prompt's own commands.
+    var lastStatement = ""
+    /// Stands in the next line already.
+    var nextLine = ""
+    private var hasToldOfSecrets = false
 
     package init(session: Session, interrupt: Interrupt) {
         self.session = session
@@ -19,7 +25,7 @@ package final class PromptLoop {
         machine = Machine(host: session, interrupt: interrupt)
     }
 
-    private var errors: ErrorReport {
+    var errors: ErrorReport {
         ErrorReport(sources: sources, isStyled: session.surroundings.stylesErrors, showsSource: false)
     }
 
@@ -28,6 +34,7 @@ package final class PromptLoop {
         let history = historyPath.map { History(path: $0) } ?? History()
         guard let editor = LineEditor(programName: "vpcsh", history: history) else { return 2 }
         warn(editor.takeHistoryWarning())
+        session.settings.isPrompt = true
         if let notice { try? session.write(notice + "\n", to: .output) }
         machine.lineNumber = { [unowned self] in self.sources.line(of: $0) }
         if !session.options.assumesYes {
@@ -36,19 +43,36 @@ package final class PromptLoop {
         }
         if session.options.readsStartFile, let status = runStartFile() { return status }
         let completer = Completer(session: session)
-        editor.completer = { [unowned self] request in completer.complete(request, environment: self.environment) }
+        editor.completer = { [unowned self] request in
+            completer.complete(request, environment: environment) { [unowned self] in value(of: $0) }
+        }
+        editor.isComplete = { [unowned self] text in isWhole(text) }
+        let isStyled = session.surroundings.stylesOutput
+        editor.hint = { request in
+            let text = Hint.text(request)
+            return isStyled && !text.isEmpty ? "\u{1B}[2m\(text)\u{1B}[0m" : text
+        }
         while true {
             // Cleared before a statement is read, not after: a Ctrl-C right behind the Enter is meant for it.
             interrupt.clear()
             guard let statement = read(editor) else { return 0 }
             if statement.isEmpty { continue }
-            editor.remember(statement)
-            warn(editor.takeHistoryWarning())
+            remember(statement, editor)
+            let began = session.now()
             if statement.hasPrefix("!") {
                 runProgram(String(statement.dropFirst()))
-            } else if let status = run(SourceText(name: "<prompt>", text: statement)) {
-                return status
+            } else if let (command, rest) = PromptCommand.command(in: statement) {
+                runCommand(command, rest, history: editor.history.entries)
+            } else {
+                lastStatement = statement
+                let outcome = run(SourceText(name: "<prompt>", text: statement))
+                if outcome.worked { worked.append(statement) }
+                if session.settings.timing {
+                    try? session.write("time: \(ElapsedTime.text(session.now() - began))\n", to: .output)
+                }
+                if let status = outcome.status { return status }
             }
+            session.output.progress?.clear()
             editor.startRow()
         }
     }
@@ -64,7 +88,25 @@ package final class PromptLoop {
         }
     }
 
-    private func warn(_ text: String?) {
+    /// A statement that holds a secret is not kept, in memory neither.
+    private func remember(_ statement: String, _ editor: LineEditor) {
+        if SecretLiterals.areIn(statement) {
+            if !hasToldOfSecrets {
+                hasToldOfSecrets = true
+                try? session.write("note: a line with a secret in it is not kept in the history\n", to: .error)
+            }
+            return
+        }
+        editor.remember(statement)
+        warn(editor.takeHistoryWarning())
+    }
+
+    /// The value of a variable; nil where there is none.
+    private func value(of name: String) -> Value? {
+        environment.globals[name].flatMap { machine.global($0) }
+    }
+
+    func warn(_ text: String?) {
         if let text { try? session.write("warning: \(text)\n", to: .error) }
     }
 
@@ -81,7 +123,8 @@ package final class PromptLoop {
     private func read(_ editor: LineEditor) -> String? {
         try? session.output.flush()
         var text = ""
-        var started = ""
+        var started = nextLine
+        nextLine = ""
         while true {
             let isFirst = text.isEmpty
             switch editor.readLine(prompt: isFirst ? promptText : "... ", initialText: started) {
@@ -104,6 +147,12 @@ package final class PromptLoop {
         }
     }
 
+    /// Whether Enter ends a line as it stands.
+    private func isWhole(_ text: String) -> Bool {
+        text.hasPrefix("!") || PromptHelp.question(in: text) != nil || PromptCommand.command(in: text) != nil
+            || !needsMore(text)
+    }
+
     private func needsMore(_ text: String) -> Bool {
         if case .incomplete = Parser.parse(SourceText(name: "<prompt>", text: text), source: 0) { true } else { false }
     }
@@ -116,15 +165,23 @@ package final class PromptLoop {
         let path = folder + "/rc.vpcsh"
         guard access(path, F_OK) == 0 else { return nil }
         do {
-            return run(SourceText(name: path, bytes: try FileContent.read(path)), path: path)
+            return run(SourceText(name: path, bytes: try FileContent.read(path)), path: path).status
         } catch {
             warn(error.message)
             return nil
         }
     }
 
-    /// Runs one entry. Yields a status where it ends the session.
-    private func run(_ text: SourceText, path: String? = nil) -> Int32? {
+    /// What came of an entry.
+    struct Outcome {
+        /// Where it ends the session.
+        var status: Int32?
+        /// Whether it ran to its end without an error.
+        var worked = false
+    }
+
+    /// Runs one entry.
+    func run(_ text: SourceText, path: String? = nil) -> Outcome {
         var loader = SourceLoader(sources: sources)
         let loaded = loader.load(text, path: path)
         sources = loader.sources
@@ -133,32 +190,35 @@ package final class PromptLoop {
         case .complete(let parsed): script = parsed
         case .incomplete(let diagnostics), .invalid(let diagnostics, _, _): return show(diagnostics)
         }
+        _ = session.takeCalls()
         let (unit, diagnostics) = Compiler.compile(
             script, kind: .promptLine, environment: environment, host: session)
         guard let unit else { return show(diagnostics) }
         _ = show(diagnostics)
-        var status: Int32?
+        var outcome = Outcome()
         do {
             try machine.run(unit)
+            outcome.worked = true
         } catch let error as UncaughtError {
             let record = error.error.record(line: sources.line(of: error.span))
             machine.setGlobal(Environment.lastErrorRegister, record)
             try? session.write(errors.text(error), to: .error)
         } catch let request as ExitRequest {
-            status = request.status
+            outcome.status = request.status
         } catch is Interrupted {
             interrupt.clear()
             try? session.write("interrupted\n", to: .error)
         } catch is OutputClosed {
-            status = 0
+            outcome.status = 0
         } catch {
             try? session.write(ErrorReport.plain("\(error)", isStyled: false), to: .error)
         }
-        try? session.output.flush()
         if case .null = machine.lastResult {
         } else {
+            showFooter(machine.lastResult)
             machine.setGlobal(Environment.lastResultRegister, machine.lastResult)
         }
+        try? session.output.flush()
         if case .null = machine.lastError {
         } else {
             machine.setGlobal(Environment.lastErrorRegister, machine.lastError)
@@ -168,11 +228,19 @@ package final class PromptLoop {
         where register > Environment.lastErrorRegister && machine.global(register) == nil {
             environment.forget(name)
         }
-        return status
+        return outcome
+    }
+
+    /// How much a result is, and how long it took, under what was shown of it.
+    private func showFooter(_ result: Value) {
+        let format = session.displayFormat(of: result)
+        guard format == .table || format == .vertical, let text = Footer.text(result, session.takeCalls()) else { return }
+        let styled = session.surroundings.stylesOutput ? "\u{1B}[2m\(text)\u{1B}[0m" : text
+        try? session.write(styled + "\n", to: .output)
     }
 
     /// `! program …`: with the terminal for its own.
-    private func runProgram(_ command: String) {
+    func runProgram(_ command: String) {
         if interrupt.isRaised { return }
         do {
             try ShellProcess.runAttached(command, interrupt: interrupt)
@@ -181,14 +249,14 @@ package final class PromptLoop {
         } catch {}
     }
 
-    private func show(_ diagnostics: [Diagnostic]) -> Int32? {
+    private func show(_ diagnostics: [Diagnostic]) -> Outcome {
         if !diagnostics.isEmpty { try? session.write(errors.text(diagnostics), to: .error) }
-        return nil
+        return Outcome()
     }
 }
 
 /// Asks a yes-or-no question on the terminal; anything but a yes is a no.
-private enum Question {
+enum Question {
     static func ask(_ question: String, isStyled: Bool) -> Bool {
         let text = isStyled ? "\u{1B}[1m\(question)\u{1B}[0m [y/N] " : "\(question) [y/N] "
         _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }

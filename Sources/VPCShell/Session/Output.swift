@@ -11,18 +11,24 @@ package final class Output: Sendable {
         var buffer: [UInt8] = []
         var isClosed = false
         var captured: (output: [UInt8], error: [UInt8])?
+        /// What both streams get, while somebody gathers it.
+        var gathered: [UInt8]?
     }
+    /// Erased before anything is written; nil where there is none.
+    package let progress: ProgressLine?
     private let state: Mutex<State>
     private let flushesLines: Bool
     private static let bufferSize = 1 << 16
 
-    package init(outputIsTerminal: Bool) {
+    package init(outputIsTerminal: Bool, progress: ProgressLine? = nil) {
+        self.progress = progress
         flushesLines = outputIsTerminal
         state = Mutex(State())
     }
 
     /// Keeps everything in memory instead: for tests.
     package init(capturing: ()) {
+        progress = nil
         flushesLines = false
         state = Mutex(State(captured: ([], [])))
     }
@@ -34,10 +40,25 @@ package final class Output: Sendable {
         }
     }
 
+    /// Keeps what a body writes to either stream, and yields it.
+    func gathering(_ body: () -> Void) -> String {
+        state.withLock { $0.gathered = [] }
+        body()
+        return state.withLock { state in
+            defer { state.gathered = nil }
+            return String(decoding: state.gathered ?? [], as: UTF8.self)
+        }
+    }
+
     /// Writes text as it is. Throws ``OutputClosed`` where nobody reads it any more, and a `Script.File` error where it
     /// cannot be written.
     package func write(_ text: String, to stream: OutputStream) throws {
+        progress?.clear()
         try state.withLock { state in
+            if state.gathered != nil {
+                state.gathered?.append(contentsOf: text.utf8)
+                return
+            }
             if state.captured != nil {
                 if stream == .output {
                     state.captured?.output += Array(text.utf8)

@@ -8,6 +8,9 @@ extension Session {
     /// The profiles of the aliyun CLI; nil where it has never been configured.
     func profiles() throws(CredentialsFailure) -> CLIConfiguration? { try CLIConfiguration.read(credentialWorld) }
 
+    /// Their names; none where the configuration cannot be read.
+    var profileNames: [String] { ((try? profiles())??.profiles.map(\.name)) ?? [] }
+
     /// The profile that calls are made with; nil where it is none.
     var usedProfile: String? { if case .cloud(let choice) = target { choice.profile } else { nil } }
 

@@ -12,6 +12,15 @@ extension Session {
         return try client(for: call.action).send(call)
     }
 
+    /// Sends a read that nobody asked for: nothing is shown of it. Throws where what is sent is traced, recorded or
+    /// replayed, too, since that is about what the user asks for.
+    func sendQuietly(_ call: APICall) throws(APIError) -> APIAnswer {
+        guard !options.traces, recording == nil, options.replayPath == nil else {
+            throw APIError(code: "Client.Declined", message: "not asked", action: call.action, attempts: 0)
+        }
+        return try client(for: call.action).send(call)
+    }
+
     private func client(for action: String) throws(APIError) -> any APIHandler {
         if let client = state.withLock(\.client) { return client }
         // Iterations of a parallel loop may come here at once, and there must be one client, as there is one database.
@@ -145,7 +154,10 @@ extension Session {
     private func guarded(_ handler: any APIHandler) -> any APIHandler {
         // Outside of whatever shows or repeats calls, so that all of them have the same token.
         var handler: any APIHandler = ClientTokens(handler)
-        handler = Confirmation(handler) { [weak self] in self?.confirmation.withLock { $0 } ?? nil }
+        handler = Confirmation(handler) { [weak self] in
+            guard let self, asks else { return nil }
+            return confirmation.withLock { $0 }
+        }
         if options.isReadOnly { handler = ReadOnlyGuard(handler) }
         return handler
     }

@@ -29,6 +29,9 @@ package final class Session: Host {
         /// Of everything that blocks at the moment: iterations of a parallel loop block at the same time.
         var cancellations: [ObjectIdentifier: Cancellation] = [:]
         var resolvedOperation = false
+        /// What the statement that runs has called.
+        var calls = CallTally()
+        var settings = PromptSettings()
         var generator = SystemRandomNumberGenerator()
     }
     let state: Mutex<State>
@@ -114,17 +117,21 @@ package final class Session: Host {
     // MARK: Output
 
     package func display(_ value: Value) throws {
+        let shown: String
         switch value {
         case .string(""): return
-        case .string(let text): try write(text.hasSuffix("\n") ? text : text + "\n", to: .output)
-        case .secret(let secret): try write(secret.masked + "\n", to: .output)
-        default: try write(text(value, as: format), to: .output)
+        case .string(let text): shown = text.hasSuffix("\n") ? text : text + "\n"
+        case .secret(let secret): shown = secret.masked + "\n"
+        default: shown = text(value, as: displayFormat(of: value))
         }
+        if try !page(shown) { try write(shown, to: .output) }
     }
 
     package func text(_ value: Value, as format: OutputFormat) -> String {
         let width = surroundings.outputIsTerminal ? TerminalSize.columns(1) : nil
-        return ValueFormatter(format: format, width: width, styled: surroundings.stylesOutput).text(value)
+        let columns = isPrompt && format == .table ? ListColumns.columns(for: value.responseItems ?? value.listItems) : nil
+        return ValueFormatter(format: format, width: width, styled: surroundings.stylesOutput, columns: columns)
+            .text(value)
     }
 
     package func write(_ text: String, to stream: OutputStream) throws { try output.write(text, to: stream) }
@@ -136,8 +143,25 @@ package final class Session: Host {
     package func sleep(for span: Int64, interrupt: Interrupt) {
         // What has been printed so far is what a person who waits wants to see.
         try? output.flush()
-        withCancellation(interrupt) { time.sleep(for: span, cancellation: $0) }
+        guard let progress = output.progress else {
+            return withCancellation(interrupt) { time.sleep(for: span, cancellation: $0) }
+        }
+        // In pieces, so that the time that is left can be seen to go.
+        let end = now() &+ span
+        progress.beginSleep(span, now: now())
+        defer { progress.endSleep() }
+        while !interrupt.isRaised {
+            let left = end &- now()
+            if left <= 0 { return }
+            progress.showWaiting(now: now())
+            withCancellation(interrupt) { time.sleep(for: min(left, Self.tick), cancellation: $0) }
+        }
     }
+
+    /// How long a person waits for a change of what is shown of a wait: nanoseconds.
+    private static let tick: Int64 = 500_000_000
+
+    package func report(_ progress: Progress) { output.progress?.report(progress, now: now()) }
 
     package func random() -> Double { state.withLock { Double.random(in: 0..<1, using: &$0.generator) } }
 

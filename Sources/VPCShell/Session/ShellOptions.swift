@@ -68,6 +68,12 @@ package struct Surroundings: Sendable {
     package var outputIsTerminal: Bool
     package var errorIsTerminal: Bool
 
+    /// Whether the terminal can erase a row.
+    package var canErase: Bool {
+        guard let type = environment["TERM"] else { return false }
+        return !type.isEmpty && type != "dumb"
+    }
+
     package init(
         environment: [String: String], inputIsTerminal: Bool = false, outputIsTerminal: Bool = false,
         errorIsTerminal: Bool = false

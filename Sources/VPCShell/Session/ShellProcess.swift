@@ -45,11 +45,27 @@ enum ShellProcess {
     ///
     /// It is the terminal's foreground group meanwhile, so that Ctrl-C and Ctrl-\ are its own; one that came a moment
     /// too early is passed on. Since nothing could wake it again, a program that is stopped by Ctrl-Z is ended.
-    static func runAttached(_ command: String, interrupt: Interrupt) throws {
+    ///
+    /// - Parameter input: What it reads on its standard input; the terminal where it is nil.
+    static func runAttached(_ command: String, input: String? = nil, interrupt: Interrupt) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        let child = try start(command, &actions, isOwnGroup: true)
+        var ends: [Int32] = [-1, -1]
+        if input != nil {
+            guard pipe(&ends) == 0 else { throw failure("no pipe: \(String(cString: strerror(errno)))") }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO)
+        }
+        let started = Result { try start(command, &actions, isOwnGroup: true) }
+        if input != nil { close(ends[0]) }
+        let child: pid_t
+        do {
+            child = try started.get()
+        } catch {
+            if input != nil { close(ends[1]) }
+            throw error
+        }
         // Taking the terminal back from the background would stop us.
         let former = signal(SIGTTOU, SIG_IGN)
         tcsetpgrp(STDIN_FILENO, child)
@@ -58,6 +74,10 @@ enum ShellProcess {
             signal(SIGTTOU, former)
         }
         if interrupt.isRaised { kill(-child, SIGINT) }
+        if let input {
+            feed(Array(input.utf8), to: ends[1])
+            close(ends[1])
+        }
         var status: Int32 = 0
         while true {
             if waitpid(child, &status, WUNTRACED) < 0, errno == EINTR { continue }
@@ -72,6 +92,15 @@ enum ShellProcess {
             throw failure("the program was stopped, so it has been ended: there is no job control")
         }
         try check(status, command)
+    }
+
+    /// Writes until everything is written or nobody reads it any more.
+    private static func feed(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
+        }
     }
 
     private static func start(_ command: String, _ actions: inout posix_spawn_file_actions_t, isOwnGroup: Bool = false)

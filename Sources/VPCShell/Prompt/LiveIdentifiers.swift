@@ -1,0 +1,98 @@
+import CloudAPI
+import DataValue
+import Glibc
+import LineEditor
+import ScriptRuntime
+import Synchronization
+
+/// The ids of what there is, with names beside them, for completion.
+///
+/// A list operation is asked on a thread of its own, once for a kind, a region and a target at a time, and its answer is
+/// kept for a while. Whoever asks waits for 300 ms at most; what arrives later is there at the next Tab. Nothing is
+/// printed, and no error shows: there are just no candidates.
+final class LiveIdentifiers: Sendable {
+    private struct Entry {
+        var candidates: [Candidate]
+        /// When they were asked for, in nanoseconds.
+        var time: Int64
+        var isPending: Bool
+    }
+    private let session: Session
+    private let entries = Mutex<[String: Entry]>([:])
+    /// Older answers are asked for anew: nanoseconds.
+    private static let ageLimit: Int64 = 30_000_000_000
+    /// How long a person waits for a Tab, in milliseconds.
+    private static let patience = 300
+    /// More are no help in a list.
+    private static let pageSize = 50
+
+    init(session: Session) { self.session = session }
+
+    /// What a parameter that takes an id can be.
+    func candidates(for parameter: String) -> [Candidate] {
+        guard session.settings.liveCompletion, let source = Self.source(of: parameter) else { return [] }
+        let key = "\(parameter) \(session.region) \(session.target.label)"
+        let now = session.now()
+        let mustAsk = entries.withLock { entries in
+            if let entry = entries[key], entry.isPending || now - entry.time < Self.ageLimit { return false }
+            entries[key] = Entry(candidates: entries[key]?.candidates ?? [], time: now, isPending: true)
+            return true
+        }
+        if mustAsk {
+            let region = session.region
+            SystemThread.start(stackSize: 1 << 20) { [self] in
+                let found = ask(source, parameter, region)
+                entries.withLock { entries in
+                    entries[key] = Entry(
+                        candidates: found ?? entries[key]?.candidates ?? [], time: found == nil ? 0 : now,
+                        isPending: false)
+                }
+            }
+        }
+        for _ in 0..<(Self.patience / 10) where entries.withLock({ $0[key]?.isPending ?? false }) { poll(nil, 0, 10) }
+        return entries.withLock { $0[key]?.candidates ?? [] }
+    }
+
+    private func ask(_ operation: CloudAPI.Operation, _ field: String, _ region: String) -> [Candidate]? {
+        var arguments: [(name: String, value: Value)] = []
+        if operation.parameter(named: "PageSize") != nil { arguments.append(("PageSize", .int(Self.pageSize))) }
+        guard let parameters = try? CallBuilder(operation, region: region, allowsUnknown: false).parameters(arguments)
+        else { return nil }
+        var call = APICall(action: operation.name, region: region, parameters: parameters, isWrite: false)
+        call.cancellation = Cancellation()
+        guard let answer = try? session.sendQuietly(call), var value = Optional(answer.value) else { return nil }
+        for name in operation.itemPath ?? [] {
+            guard case .record(let record) = value, let inner = record[name] else { return [] }
+            value = inner
+        }
+        guard case .list(let items) = value else { return [] }
+        return items.compactMap { item in
+            guard case .record(let record) = item, case .string(let id)? = record[field] else { return nil }
+            let name = ["Name", String(field.dropLast(2)) + "Name", "Description"].lazy
+                .compactMap { name -> String? in
+                    if case .string(let text)? = record[name], !text.isEmpty { text } else { nil }
+                }.first ?? ""
+            let status: String = if case .string(let text)? = record["Status"] { text } else { "" }
+            return Candidate(text: id, note: [name, status].filter { !$0.isEmpty }.joined(separator: "  "))
+        }
+    }
+
+    /// The list operation whose items have the ids that a parameter takes: `DescribeVpcs` for `VpcId`.
+    private static func source(of parameter: String) -> CloudAPI.Operation? {
+        guard parameter.hasSuffix("Id"), parameter != "RegionId" else { return nil }
+        let noun = parameter.dropLast(2)
+        let names = ["Describe\(noun)s", "Describe\(noun)es", "List\(noun)s", "Describe\(noun)List"] + (others[parameter] ?? [])
+        for name in names {
+            guard let operation = Catalogue.operation(named: name), let path = operation.itemPath,
+                operation.parameters.allSatisfy({ !$0.isRequired || $0.name == "RegionId" }),
+                case .list(.record(let fields))? = operation.answer.shape(at: path),
+                fields.contains(where: { $0.name == parameter })
+            else { continue }
+            return operation
+        }
+        return nil
+    }
+
+    /// Where the name of the list operation does not follow from the parameter's.
+    private static let others = ["AllocationId": ["DescribeEipAddresses"], "RouteTableId": ["DescribeRouteTableList"]]
+}
