@@ -12,7 +12,8 @@ extension ValueFormatter {
         let grid = FlatRows(items)
         if grid.columns.isEmpty { return "(\(items.count) \(items.count == 1 ? "row" : "rows") without fields)\n" }
 
-        let places = self.columns.map { $0.compactMap { grid.columns.firstIndex(of: $0) } } ?? Array(grid.columns.indices)
+        let places =
+            self.columns.map { $0.compactMap { grid.columns.firstIndex(of: $0) } } ?? Array(grid.columns.indices)
         var columns = places.map { Column(name: grid.columns[$0].visible) }
         let rows = grid.rows.map { row in
             places.enumerated().map { position, place in

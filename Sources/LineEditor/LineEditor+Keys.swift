@@ -79,7 +79,8 @@ extension LineEditor {
     ]
 
     private static let rowKeys = [
-        ("\\e[A", upName), ("\\eOA", upName), ("^P", upName), ("\\e[B", downName), ("\\eOB", downName), ("^N", downName),
+        ("\\e[A", upName), ("\\eOA", upName), ("^P", upName), ("\\e[B", downName), ("\\eOB", downName),
+        ("^N", downName),
     ]
 
     private func bind(_ editor: OpaquePointer, _ key: String, _ command: String) {

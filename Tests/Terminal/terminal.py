@@ -138,6 +138,13 @@ class Terminal:
         self.type(line + ENTER)
         self.wait(lambda: self.prompts > before and self.before_cursor.endswith(" "), f"a prompt after {line[:60]!r}")
 
+    def go_on(self, line):
+        """Types a line that its statement does not end with, presses Enter and waits for the next row of it."""
+        row = self.screen.cursor.y
+        self.type(line + ENTER)
+        self.wait(lambda: self.is_editing and self.screen.cursor.y > row and self.before_cursor == "",
+                  f"a row after {line[:60]!r}")
+
     def wait(self, condition, what, patience=None):
         """Waits until `condition` holds on what is shown."""
         deadline = time.monotonic() + (patience or PATIENCE)

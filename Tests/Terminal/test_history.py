@@ -35,8 +35,9 @@ class History(TerminalTest):
 
     def test_keeps_a_statement_of_several_lines_as_one_entry(self):
         shell = self.session()
-        for line in ["if true {", "print inside", "}"]:
-            shell.enter(line)
+        shell.go_on("if true {")
+        shell.go_on("print inside")
+        shell.enter("}")
         shell.type(t.UP)
         shell.wait(lambda: shell.row_at_cursor == "}" and shell.text.count("if true {") == 2, "the whole statement")
         shell.enter()

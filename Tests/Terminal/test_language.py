@@ -106,11 +106,11 @@ class Questions(TerminalTest):
 
     def test_in_an_unfinished_statement(self):
         shell = self.session(rows=50)
-        shell.enter("if true {")
+        shell.go_on("if true {")
         shell.type("print yes; region ?" + t.ENTER)
         shell.wait_for("Show or set the region")
         shell.wait(lambda: shell.is_editing and shell.before_cursor.endswith("print yes; region "), "the line again")
-        shell.enter("cn-beijing")
+        shell.go_on("cn-beijing")
         shell.enter("}")
         self.assert_row(shell, "yes")
 

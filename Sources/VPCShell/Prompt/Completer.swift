@@ -100,7 +100,8 @@ struct Completer {
 
     /// The fields of what a list operation before the pipe yields, behind a stage that takes fields.
     private func itemFields(behind prefix: String) -> [String]? {
-        let statement = prefix.split(omittingEmptySubsequences: false, whereSeparator: { ";\n".contains($0) }).last ?? ""
+        let statement =
+            prefix.split(omittingEmptySubsequences: false, whereSeparator: { ";\n".contains($0) }).last ?? ""
         let parts = statement.split(separator: "|", omittingEmptySubsequences: false)
         guard parts.count > 1, let stage = parts.last?.split(separator: " ").first,
             ["where", "select", "sort", "group", "unique"].contains(stage),
@@ -216,7 +217,8 @@ struct Completer {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            guard name != ".", name != "..", name.hasPrefix(prefix), prefix.hasPrefix(".") || !name.hasPrefix(".") else {
+            guard name != ".", name != "..", name.hasPrefix(prefix), prefix.hasPrefix(".") || !name.hasPrefix(".")
+            else {
                 continue
             }
             var status = stat()

@@ -36,10 +36,11 @@ struct StatementWords {
 
     /// The names of the arguments that have been given.
     var givenNames: Set<String> {
-        Set(words.dropFirst().map { word in
-            let name = word.hasPrefix("--") ? word.dropFirst(2) : Substring(word)
-            return String(name.prefix { $0 != "=" && $0 != "." })
-        })
+        Set(
+            words.dropFirst().map { word in
+                let name = word.hasPrefix("--") ? word.dropFirst(2) : Substring(word)
+                return String(name.prefix { $0 != "=" && $0 != "." })
+            })
     }
 
     init(_ text: String) {

@@ -68,7 +68,8 @@ final class LiveIdentifiers: Sendable {
         guard case .list(let items) = value else { return [] }
         return items.compactMap { item in
             guard case .record(let record) = item, case .string(let id)? = record[field] else { return nil }
-            let name = ["Name", String(field.dropLast(2)) + "Name", "Description"].lazy
+            let name =
+                ["Name", String(field.dropLast(2)) + "Name", "Description"].lazy
                 .compactMap { name -> String? in
                     if case .string(let text)? = record[name], !text.isEmpty { text } else { nil }
                 }.first ?? ""
@@ -81,7 +82,8 @@ final class LiveIdentifiers: Sendable {
     private static func source(of parameter: String) -> CloudAPI.Operation? {
         guard parameter.hasSuffix("Id"), parameter != "RegionId" else { return nil }
         let noun = parameter.dropLast(2)
-        let names = ["Describe\(noun)s", "Describe\(noun)es", "List\(noun)s", "Describe\(noun)List"] + (others[parameter] ?? [])
+        let names =
+            ["Describe\(noun)s", "Describe\(noun)es", "List\(noun)s", "Describe\(noun)List"] + (others[parameter] ?? [])
         for name in names {
             guard let operation = Catalogue.operation(named: name), let path = operation.itemPath,
                 operation.parameters.allSatisfy({ !$0.isRequired || $0.name == "RegionId" }),

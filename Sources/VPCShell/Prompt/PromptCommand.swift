@@ -96,7 +96,8 @@ struct OptionCommand: ScriptRuntime.Command {
         if arguments.count > 2 { return [.init("option takes a name and a value", argument: 2)] }
         if case .string(let name)?? = arguments.first?.value, !Self.names.contains(name) {
             let nearest = Spelling.nearest(to: name, among: Self.names)
-            let known = nearest.isEmpty ? Self.names.joined(separator: ", ") : "is it \(nearest.joined(separator: " or "))?"
+            let known =
+                nearest.isEmpty ? Self.names.joined(separator: ", ") : "is it \(nearest.joined(separator: " or "))?"
             return [.init("there is no option '\(name)'", help: known, argument: 0)]
         }
         if arguments.count == 2, let value = arguments[1].value, Self.flag(value) == nil {
@@ -119,14 +120,16 @@ struct OptionCommand: ScriptRuntime.Command {
         if let problem = problems(with: arguments.map { (nil, $0) }).first {
             throw ScriptError("Script.Value", problem.message, help: problem.help)
         }
-        guard case .string(let name)? = arguments.first, let entry = Self.entries.first(where: { $0.name == name }) else {
-            return .list(Self.entries.map { entry in
-                var record = Record()
-                record["Option"] = .string(entry.name)
-                record["Value"] = .string(entry.get(session) ? "on" : "off")
-                record["Meaning"] = .string(entry.summary)
-                return .record(record)
-            })
+        guard case .string(let name)? = arguments.first, let entry = Self.entries.first(where: { $0.name == name })
+        else {
+            return .list(
+                Self.entries.map { entry in
+                    var record = Record()
+                    record["Option"] = .string(entry.name)
+                    record["Value"] = .string(entry.get(session) ? "on" : "off")
+                    record["Meaning"] = .string(entry.summary)
+                    return .record(record)
+                })
         }
         guard arguments.count == 2 else { return .string(entry.get(session) ? "on" : "off") }
         if let flag = Self.flag(arguments[1]) { entry.set(session, flag) }

@@ -26,7 +26,9 @@ extension PromptLoop {
 
     private func usage(_ command: PromptCommand) -> ScriptError {
         let signature = command.signature
-        let form = ([signature.name] + signature.parameters.map { $0.isRequired ? $0.name.uppercased() : "[\($0.name.uppercased())]" })
+        let form =
+            ([signature.name]
+            + signature.parameters.map { $0.isRequired ? $0.name.uppercased() : "[\($0.name.uppercased())]" })
             .joined(separator: " ")
         return ScriptError("Script.Value", "that is not how '\(signature.name)' goes", help: form)
     }
@@ -62,7 +64,9 @@ extension PromptLoop {
         guard descriptor >= 0 else {
             throw ScriptError("Script.File", "no file can be made in \(folder): \(String(cString: strerror(errno)))")
         }
-        let path = template.withUnsafeBufferPointer { String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self) }
+        let path = template.withUnsafeBufferPointer {
+            String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
         defer { unlink(path) }
         let bytes = Array((lastStatement + "\n").utf8)
         let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -153,7 +157,8 @@ extension PromptLoop {
         let problems = diagnostics.filter { $0.severity == .error }
         if !problems.isEmpty {
             try session.write(
-                "warning: the script does not check yet; 'vpcsh check \(path)' says why (\(problems.count))\n", to: .error)
+                "warning: the script does not check yet; 'vpcsh check \(path)' says why (\(problems.count))\n",
+                to: .error)
         }
     }
 

@@ -137,7 +137,8 @@ package final class PromptLoop {
                     try? session.write(PromptHelp(session: session).text(behind: before) + "\n", to: .output)
                     try? session.output.flush()
                     // The line comes back without its question.
-                    started = String(before.split(separator: "\n", omittingEmptySubsequences: false).last ?? "")
+                    let row = before.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+                    started = isFirst ? before : String(row)
                     continue
                 }
                 text = whole
@@ -234,7 +235,9 @@ package final class PromptLoop {
     /// How much a result is, and how long it took, under what was shown of it.
     private func showFooter(_ result: Value) {
         let format = session.displayFormat(of: result)
-        guard format == .table || format == .vertical, let text = Footer.text(result, session.takeCalls()) else { return }
+        guard format == .table || format == .vertical, let text = Footer.text(result, session.takeCalls()) else {
+            return
+        }
         let styled = session.surroundings.stylesOutput ? "\u{1B}[2m\(text)\u{1B}[0m" : text
         try? session.write(styled + "\n", to: .output)
     }

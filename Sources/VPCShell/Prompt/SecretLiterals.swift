@@ -27,7 +27,9 @@ enum SecretLiterals {
             if next < bytes.count, isQuote(bytes[next]) { next += 1 }
             let afterBlanks = skipBlanks(bytes, from: next)
             let isOption = start >= 2 && bytes[start - 1] == UInt8(ascii: "-") && bytes[start - 2] == UInt8(ascii: "-")
-            if afterBlanks < bytes.count, bytes[afterBlanks] == UInt8(ascii: "=") || bytes[afterBlanks] == UInt8(ascii: ":") {
+            if afterBlanks < bytes.count,
+                bytes[afterBlanks] == UInt8(ascii: "=") || bytes[afterBlanks] == UInt8(ascii: ":")
+            {
                 // `==` compares.
                 if afterBlanks + 1 < bytes.count, bytes[afterBlanks + 1] == UInt8(ascii: "=") { continue }
                 if isLiteral(bytes, from: afterBlanks + 1) { return true }
@@ -49,7 +51,9 @@ enum SecretLiterals {
 
     private static func skipBlanks(_ bytes: [UInt8], from place: Int) -> Int {
         var place = place
-        while place < bytes.count, bytes[place] == UInt8(ascii: " ") || bytes[place] == UInt8(ascii: "\t") { place += 1 }
+        while place < bytes.count, bytes[place] == UInt8(ascii: " ") || bytes[place] == UInt8(ascii: "\t") {
+            place += 1
+        }
         return place
     }
 
@@ -58,7 +62,8 @@ enum SecretLiterals {
     private static func isNamePart(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
         default: byte >= 0x80
         }
     }

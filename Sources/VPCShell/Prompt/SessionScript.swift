@@ -17,7 +17,8 @@ struct SessionScript {
         "vss": ("ssl_server", "the SSL server"), "vsc": ("client_certificate", "the SSL client certificate"),
         "vtb": ("route_table", "the route table"), "rte": ("route_entry", "the route entry"),
         "eip": ("eip", "the elastic IP address"), "ngw": ("nat_gateway", "the NAT gateway"),
-        "tun": ("tunnel", "the tunnel"), "tr": ("transit_router", "the transit router"), "cen": ("cen", "the CEN instance"),
+        "tun": ("tunnel", "the tunnel"), "tr": ("transit_router", "the transit router"),
+        "cen": ("cen", "the CEN instance"),
         "iss": ("ipsec_server", "the IPsec server"), "sg": ("security_group", "the security group"),
         "vpcgr": ("resource_group", "the resource group"), "rg": ("resource_group", "the resource group"),
     ]
@@ -25,7 +26,9 @@ struct SessionScript {
     init(_ worked: [String]) {
         for text in worked {
             if text.contains("$error") || SecretLiterals.areIn(text) {
-                let why = text.contains("$error") ? "uses $error, which only the prompt has" : "holds a secret: make it a 'param NAME: secret'"
+                let why =
+                    text.contains("$error")
+                    ? "uses $error, which only the prompt has" : "holds a secret: make it a 'param NAME: secret'"
                 statements.append("# left out: a statement that \(why)")
                 continue
             }
@@ -82,7 +85,7 @@ struct SessionScript {
         var quoteStart = 0
         while place < characters.count {
             let character = characters[place]
-            if let open = quote, character == "\\", open == "\"" , place + 1 < characters.count {
+            if let open = quote, character == "\\", open == "\"", place + 1 < characters.count {
                 result += String(characters[place...(place + 1)])
                 place += 2
                 continue

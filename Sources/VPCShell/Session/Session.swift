@@ -129,7 +129,8 @@ package final class Session: Host {
 
     package func text(_ value: Value, as format: OutputFormat) -> String {
         let width = surroundings.outputIsTerminal ? TerminalSize.columns(1) : nil
-        let columns = isPrompt && format == .table ? ListColumns.columns(for: value.responseItems ?? value.listItems) : nil
+        let columns =
+            isPrompt && format == .table ? ListColumns.columns(for: value.responseItems ?? value.listItems) : nil
         return ValueFormatter(format: format, width: width, styled: surroundings.stylesOutput, columns: columns)
             .text(value)
     }
