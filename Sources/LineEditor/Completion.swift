@@ -76,7 +76,9 @@ package enum CompletionAction: Equatable, Sendable {
         if common != typed, common.count >= typed.count {
             self = .replace(range: lower..<upper, text: common, skipping: 0)
         } else {
-            self = again ? .list(completion.candidates) : .nothing
+            // What has been typed only stands for the candidates, and no further letter will make it one of them.
+            let standsFor = common.count < typed.count
+            self = again || standsFor ? .list(completion.candidates) : .nothing
         }
     }
 

@@ -10,7 +10,8 @@ class Completing(TerminalTest):
     def test_an_operation_by_parts(self):
         shell = self.session()
         shell.type("dvc" + t.TAB)
-        shell.wait_for_line("DescribeVpnC")
+        shell.wait(lambda: any("DescribeVpnConnections" in row for row in shell.rows), "the operation")
+        self.assertIn("DeleteVpnConnection", shell.text)
 
     def test_fields_of_a_live_value(self):
         shell = self.session()

@@ -73,14 +73,23 @@ enum ShellProcess {
             tcsetpgrp(STDIN_FILENO, getpgrp())
             signal(SIGTTOU, former)
         }
-        if interrupt.isRaised { kill(-child, SIGINT) }
         if let input {
             feed(Array(input.utf8), to: ends[1])
             close(ends[1])
         }
         var status: Int32 = 0
+        var isPassedOn = false
         while true {
-            if waitpid(child, &status, WUNTRACED) < 0, errno == EINTR { continue }
+            // A Ctrl-C that came while the terminal was still ours is the program's: its handler may run at any time.
+            if interrupt.isRaised, !isPassedOn {
+                isPassedOn = true
+                kill(-child, SIGINT)
+            }
+            let waited = waitpid(child, &status, WUNTRACED | WNOHANG)
+            if waited == 0 || (waited < 0 && errno == EINTR) {
+                poll(nil, 0, 5)
+                continue
+            }
             // It asked for the terminal before it had been given it.
             guard status & 0xFF == 0x7F, [SIGTTIN, SIGTTOU].contains(status >> 8 & 0xFF) else { break }
             kill(-child, SIGCONT)
