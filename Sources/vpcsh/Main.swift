@@ -35,7 +35,7 @@ struct VPCShellCommand: ParsableCommand {
     static func main(_ arguments: [String]) {
         do {
             if let first = arguments.first, ["--help", "-h", "help"].contains(first) { throw Run.help }
-            let needsCommands = arguments.contains { CommandLineArguments.commands.contains($0) }
+            let needsCommands = arguments.contains { $0 == "--version" || CommandLineArguments.commands.contains($0) }
             var command = try needsCommands ? parseAsRoot(arguments) : Run.parseAsRoot(arguments)
             try command.run()
         } catch {
@@ -77,7 +77,7 @@ struct Run: ParsableCommand {
             Exit status: 0 done, 1 an error of the script, 2 usage, syntax or check error (nothing ran), 3 an error \
             from the API, 4 no answer from it or no credentials, 130 interrupted, N by 'exit N'.
             """,
-        version: VPCShellCommand.version, shouldDisplay: false)
+        shouldDisplay: false)
 
     static var help: CleanExit { CleanExit.helpRequest(Run.self) }
 

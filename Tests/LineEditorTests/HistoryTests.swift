@@ -11,7 +11,7 @@ import Testing
     {
         let folder = try TemporaryFolder()
         var history = History(path: folder.path("a/b/history"))
-        let isKept = history.add(entry)
+        let isKept = history.add(entry) != nil
         #expect(isKept)
         let warning = history.takeWarning()
         #expect(warning == nil)
@@ -28,15 +28,15 @@ import Testing
     {
         let folder = try TemporaryFolder()
         var history = History(path: folder.path("history"))
-        let isKept = history.add(entry)
+        let isKept = history.add(entry) != nil
         #expect(!isKept)
         #expect(History(path: folder.path("history")).entries == [])
     }
 
-    @Test("Only consecutive duplicates are dropped") func duplicates() {
+    @Test("Of equal entries the newest is kept") func duplicates() {
         var history = History()
         for entry in ["a", "a", "b", "a", "a"] { history.add(entry) }
-        #expect(history.entries == ["a", "b", "a"])
+        #expect(history.entries == ["b", "a"])
     }
 
     @Test("Two sessions lose nothing of each other") func shared() throws {
