@@ -34,9 +34,11 @@ def wire_names(kind):
     names = {}
     for name, declared in fields(kind).items():
         model = kind()
-        is_list = typing.get_origin(declared) is list
-        setattr(model, name, [] if is_list else declared() if is_model(declared) else "")
-        (names[name],) = model.to_map()
+        inner = element(declared)
+        value = inner() if is_model(inner) else ""
+        setattr(model, name, value if inner is declared else [value])
+        # Lists of models are there in any case, if only empty.
+        (names[name],) = (wire for wire, held in model.to_map().items() if held != [])
     return names
 
 

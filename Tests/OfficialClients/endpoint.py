@@ -157,7 +157,8 @@ class Calls:
 
     @staticmethod
     def request_class(name):
-        return _hints(getattr(Client, name))["request"]
+        """The type of an operation's request; nothing where it has none."""
+        return _hints(getattr(Client, name)).get("request")
 
     @staticmethod
     def body_class(name):
@@ -168,12 +169,14 @@ class Calls:
             raise AttributeError(name)
         return functools.partial(self.call, name)
 
-    def call(self, name, **parameters):
+    def call(self, name, /, **parameters):
         kind = self.request_class(name)
-        if "region_id" in answers.fields(kind):
-            parameters.setdefault("region_id", self.region)
-        request = _typed(kind, parameters)
-        response = getattr(self.client, f"{name}_with_options")(request, RuntimeOptions())
+        request = []
+        if kind is not None:
+            if "region_id" in answers.fields(kind):
+                parameters.setdefault("region_id", self.region)
+            request = [_typed(kind, parameters)]
+        response = getattr(self.client, f"{name}_with_options")(*request, RuntimeOptions())
         self.answers.setdefault(name, []).append(response.body)
         problems = [f"{name}: {problem}" for problem in self.problems_of(response)]
         if problems and not self.notes_problems:

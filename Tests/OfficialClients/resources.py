@@ -7,8 +7,8 @@ from endpoint import REGION, as_json
 
 ZONES = (f"{REGION}-h", f"{REGION}-i")
 IKE = {
-    "psk": "top-secret-1", "ike_version": "ikev2", "ike_mode": "main", "ike_enc_alg": "aes256", "ike_auth_alg": "sha256",
-    "ike_pfs": "group14", "ike_lifetime": 7200, "local_id": "cloud.example", "remote_id": "office.example",
+    "psk": "top-secret-1", "ike_version": "ikev2", "ike_mode": "main", "ike_enc_alg": "aes256",
+    "ike_auth_alg": "sha256", "ike_pfs": "group14", "ike_lifetime": 7200, "local_id": "cloud.example", "remote_id": "office.example",
 }
 IPSEC = {"ipsec_enc_alg": "aes192", "ipsec_auth_alg": "sha384", "ipsec_pfs": "group5", "ipsec_lifetime": 3600}
 """What a tunnel can be told, all of it other than what it would be told nothing."""
@@ -62,6 +62,7 @@ class Resources:
         """The id of a connection with a single tunnel that is up."""
         if "customer_gateway_id" not in parameters:
             parameters["customer_gateway_id"] = self.customer_gateway()
+        self.settle()
         connection = self.calls.create_vpn_connection(**{
             "vpn_gateway_id": gateway, "local_subnet": "10.0.0.0/16",
             "remote_subnet": f"192.168.{next(self.numbers)}.0/24", **parameters})
@@ -85,6 +86,7 @@ class Resources:
         """The id of a connection with two tunnels that are up."""
         tunnels = [
             {"role": role, **tunnel} for role, tunnel in zip(("master", "slave"), tunnels or self.tunnels())]
+        self.settle()
         connection = self.calls.create_vpn_connection(**{
             "vpn_gateway_id": gateway, "local_subnet": "10.0.0.0/16",
             "remote_subnet": f"192.168.{next(self.numbers)}.0/24", "tunnel_options_specification": tunnels,

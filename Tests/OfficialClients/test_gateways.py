@@ -129,7 +129,9 @@ class VpnGateways(OfficialClientTest):
             with self.subTest(filters):
                 found = self.calls.describe_vpn_gateways(**filters)
                 self.assertEqual([item.vpn_gateway_id for item in found.vpn_gateways.vpn_gateway], [wanted])
-        for filters in ({"status": "updating"}, {"business_status": "FinancialLocked"}, {"gateway_type": "Enhanced.SiteToSite"}):
+        for filters in (
+            {"status": "updating"}, {"business_status": "FinancialLocked"}, {"gateway_type": "Enhanced.SiteToSite"},
+        ):
             with self.subTest(filters):
                 self.assertEqual(self.calls.describe_vpn_gateways(vpc_id=network.vpc, **filters).total_count, 0)
 
@@ -213,7 +215,8 @@ class CustomerGateways(OfficialClientTest):
             tags=[{"key": "find", "value": "me"}]).customer_gateway_id
         self.calls.create_customer_gateway(ip_address="203.0.113.11")
         for filters in (
-            {"customer_gateway_id": wanted}, {"resource_group_id": "rg-wanted"}, {"tag": [{"key": "find", "value": "me"}]},
+            {"customer_gateway_id": wanted}, {"resource_group_id": "rg-wanted"},
+            {"tag": [{"key": "find", "value": "me"}]},
         ):
             with self.subTest(filters):
                 found = self.calls.describe_customer_gateways(**filters)

@@ -48,7 +48,6 @@ class Logs(OfficialClientTest):
         ipsec = self.calls.create_ipsec_server(
             vpn_gateway_id=gateway, client_ip_pool="192.168.9.0/24", local_subnet="10.0.0.0/16",
             psk_enabled=True).ipsec_server_id
-        certificate = None
         self.settle()
         found = self.calls.describe_vpn_ssl_server_logs(vpn_ssl_server_id=ssl, minute_period=10)
         self.assert_complete(found)
@@ -104,7 +103,8 @@ class Diagnoses(OfficialClientTest):
         (item,) = found.vpn_connections
         self.assert_fields(
             item, vpn_connection_id=connections[0], severity="Critical", failed_reason_code="PskMismatch")
-        self.assert_filled(item, "failed_reason", "failed_time", "mismatch_local_param", "mismatch_remote_param", "source_log")
+        self.assert_filled(
+            item, "failed_reason", "failed_time", "mismatch_local_param", "mismatch_remote_param", "source_log")
         self.assertNotIn("right-1", json.dumps(found.to_map()))
         self.assertNotIn("wrong-1", json.dumps(found.to_map()))
         self.assertEqual(

@@ -19,10 +19,10 @@ class RemoteAccessTest(OfficialClientTest):
     def setUpClass(cls):
         super().setUpClass()
         cls.resources = Resources(cls.calls)
-        cls.network = cls.resources.network()
 
     def setUp(self):
-        self.gateway = self.resources.gateway(self.network, enable_ssl=True, ssl_connections=5)
+        # In a network of its own, since the ways to clients stand in the network's table.
+        self.gateway = self.resources.gateway(enable_ssl=True, ssl_connections=5)
 
 
 class SslServers(RemoteAccessTest):
@@ -48,7 +48,7 @@ class SslServers(RemoteAccessTest):
             "ssl_vpn_server_id": server, "vpn_gateway_id": self.gateway, "name": "first",
             "client_ip_pool": "192.168.8.0/24", "local_subnet": "10.0.0.0/16,10.1.0.0/16", "cipher": "AES-256-CBC",
             "compress": True, "port": 2001, "proto": "UDP", "enable_multi_factor_auth": True,
-            "idaa_sinstance_id": "idaas-one", "idaa_sregion_id": REGION, "idaa_sapplication_id": "app-one",
+            "idaa_sinstance_id": "idaas-one", "idaa_sapplication_id": "app-one",
             "max_connections": 5, "connections": 0, "region_id": REGION}
         for filters in ({"ssl_vpn_server_id": server}, {"vpn_gateway_id": self.gateway}, {"name": "first"}):
             with self.subTest(filters):
@@ -56,7 +56,7 @@ class SslServers(RemoteAccessTest):
                 self.assert_complete(listed)
                 self.assert_fields(listed, total_count=1, page_number=1, page_size=10)
                 (entry,) = listed.ssl_vpn_servers.ssl_vpn_server
-                self.assert_fields(entry, **expected, dns_servers="10.0.0.53")
+                self.assert_fields(entry, **expected, dns_servers="10.0.0.53", idaa_sregion_id=REGION)
         self.assertEqual(
             entry.internet_ip, self.calls.describe_vpn_gateway(vpn_gateway_id=self.gateway).internet_ip)
 
@@ -174,7 +174,7 @@ class IpsecServers(RemoteAccessTest):
     def test_pages_by_token(self):
         servers = set()
         for name in ("first", "second"):
-            gateway = self.resources.gateway(self.network, enable_ssl=True)
+            gateway = self.resources.gateway(enable_ssl=True)
             servers.add(self.calls.create_ipsec_server(
                 vpn_gateway_id=gateway, ip_sec_server_name=name, local_subnet="10.0.0.0/16", psk_enabled=True,
                 client_ip_pool=f"172.16.{len(servers)}.0/24").ipsec_server_id)

@@ -1,4 +1,4 @@
-"""One walk through all that the endpoint does: every operation is called, with as much in its answer as there can be."""
+"""A walk through all that the endpoint does: every operation is called, with as much in its answer as there can be."""
 
 import json
 
@@ -242,8 +242,8 @@ class Tour:
 
 
 def served(endpoint):
-    """The operations of the SDK that an endpoint has, by the SDK's names: each is called for a region that there is not,
-    and only what the endpoint does not have is answered with Local.NotImplemented."""
+    """The operations of the SDK that an endpoint has, by the SDK's names: each is called for a region that there is
+    not, and only what the endpoint does not have is answered with Local.NotImplemented."""
     calls = Calls(endpoint, region="nowhere")
     found = set()
     for name in calls.names():
