@@ -31,7 +31,7 @@ import Testing
     @Test func tamperedParameterIsRefused() throws {
         let bench = try Bench()
         let parameters = bench.common("DescribeZones") + [("RegionId", "cn-hangzhou")]
-        let signature = SignatureV1.signature(method: "GET", parameters: parameters, secret: "local")
+        let signature = SignatureV1.sign(method: "GET", parameters: parameters, secret: "local").signature
         let tampered = parameters.map { $0.name == "RegionId" ? ("RegionId", "cn-beijing") : $0 }
         let reply = bench.sendRaw("/?" + PercentEncoding.query(tampered + [("Signature", signature)]))
         #expect(reply.outcome == "400 SignatureDoesNotMatch")

@@ -125,7 +125,7 @@ struct Bench: Sendable {
 
     /// Signs and sends: by GET in the query, by POST half in the query and half in a form.
     func send(_ parameters: Parameters, method: String = "GET", secret: String = "local") -> Reply {
-        let signature = SignatureV1.signature(method: method, parameters: parameters, secret: secret)
+        let signature = SignatureV1.sign(method: method, parameters: parameters, secret: secret).signature
         let signed = parameters + [("Signature", signature)]
         guard method == "POST" else { return sendRaw("/?" + PercentEncoding.query(signed)) }
         let half = signed.count / 2

@@ -15,8 +15,10 @@ struct SecretMask {
     private let secrets: [[UInt8]]
 
     /// The secrets of a session and of a call.
-    init(_ credentials: Credentials, _ call: APICall) {
-        var texts: Set<String> = []
+    ///
+    /// - Parameter others: what else is not to be shown.
+    init(_ credentials: Credentials, _ call: APICall, others: [String] = []) {
+        var texts = Set(others)
         texts.insert(credentials.accessKeySecret.content)
         if let token = credentials.securityToken { texts.insert(token.content) }
         // The embedded service's secret is its key's own id, which is in every request.

@@ -16,11 +16,21 @@ package enum RequestMethod: String, Sendable, CaseIterable {
     case get = "GET"
 }
 
+/// A request with the steps that led to its signature.
+struct SignedRequest: Sendable {
+    enum Steps: Sendable {
+        case acs3(SignatureACS3.Steps)
+        case v1(SignatureV1.Steps)
+    }
+    var request: WireRequest
+    var steps: Steps
+}
+
 extension SigningClient {
     private typealias Pairs = [(name: String, value: String)]
 
     /// The signed request of a call. Every one has a new nonce and the present time.
-    func signedRequest(_ call: APICall, endpoint: Endpoint, credentials: Credentials) -> WireRequest {
+    func signedRequest(_ call: APICall, endpoint: Endpoint, credentials: Credentials) -> SignedRequest {
         // A parameter of the user's cannot stand in for a common one.
         let common = signature == .v1 ? Self.commonParameters : Self.commonNames
         var query: Pairs = []
@@ -48,7 +58,7 @@ extension SigningClient {
 
     private func signedV1(
         _ call: APICall, _ endpoint: Endpoint, _ credentials: Credentials, _ own: Pairs, _ form: Pairs
-    ) -> WireRequest {
+    ) -> SignedRequest {
         var query: Pairs = [
             ("Action", call.action), ("Version", call.version), ("Format", "JSON"),
             ("Timestamp", Timestamp.text(serviceTime)), ("SignatureMethod", SignatureV1.method),
@@ -57,22 +67,23 @@ extension SigningClient {
         ]
         if let token = credentials.securityToken { query.append(("SecurityToken", token.content)) }
         query += own
-        let text = SignatureV1.signature(
+        let steps = SignatureV1.sign(
             method: method.rawValue, parameters: query + form, secret: credentials.accessKeySecret.content)
-        query.append(("Signature", text))
+        query.append(("Signature", steps.signature))
         var headers: Pairs = [
             ("Host", endpoint.authority), ("User-Agent", userAgent), ("Accept", "application/json"),
             ("x-acs-action", call.action), ("x-acs-version", call.version),
         ]
         if !form.isEmpty { headers.append(("Content-Type", Self.formType)) }
-        return WireRequest(
+        let request = WireRequest(
             method: method.rawValue, origin: endpoint.origin, target: "/?" + PercentEncoding.query(query),
             headers: headers, body: PercentEncoding.queryBytes(form))
+        return SignedRequest(request: request, steps: .v1(steps))
     }
 
     private func signedACS3(
         _ call: APICall, _ endpoint: Endpoint, _ credentials: Credentials, _ query: Pairs, _ form: Pairs
-    ) -> WireRequest {
+    ) -> SignedRequest {
         let body = PercentEncoding.queryBytes(form)
         let hash = body.isEmpty ? SignatureACS3.emptyHash : SignatureACS3.hash(body)
         var headers: Pairs = [
@@ -87,18 +98,19 @@ extension SigningClient {
         }
         if !form.isEmpty { headers.append(("Content-Type", Self.formType)) }
         let signed = SignatureACS3.signedHeaders(headers)
-        let text = SignatureACS3.signature(
+        let steps = SignatureACS3.sign(
             method: method.rawValue, query: query, headers: headers, signedHeaders: signed, bodyHash: hash,
             secret: credentials.accessKeySecret.content)
         headers.append(
             (
                 "Authorization",
                 SignatureACS3.authorization(
-                    accessKeyID: credentials.accessKeyID, signedHeaders: signed, signature: text)
+                    accessKeyID: credentials.accessKeyID, signedHeaders: signed, signature: steps.signature)
             ))
-        return WireRequest(
+        let request = WireRequest(
             method: method.rawValue, origin: endpoint.origin,
             target: query.isEmpty ? "/" : "/?" + PercentEncoding.query(query), headers: headers, body: body)
+        return SignedRequest(request: request, steps: .acs3(steps))
     }
 
     private static let formType = "application/x-www-form-urlencoded"

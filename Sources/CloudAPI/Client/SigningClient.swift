@@ -95,7 +95,7 @@ package struct SigningClient: APIHandler {
     private func sendUnmasked(_ call: APICall, _ credentials: Credentials) throws(APIError) -> APIAnswer {
         let request: WireRequest
         do {
-            request = signedRequest(call, endpoint: try endpoint(of: call), credentials: credentials)
+            request = signedRequest(call, endpoint: try endpoint(of: call), credentials: credentials).request
         } catch {
             throw .unsent("Client.Network", error.message, call)
         }

@@ -143,7 +143,7 @@ private struct History {
 
 extension APIError {
     /// An error of a call that never left.
-    static func unsent(_ code: String, _ message: String, _ call: APICall) -> APIError {
+    package static func unsent(_ code: String, _ message: String, _ call: APICall) -> APIError {
         var error = APIError(code: code, message: message, action: call.action, attempts: 0)
         error.delivery = .notSent
         return error

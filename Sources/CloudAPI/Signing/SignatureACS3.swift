@@ -41,17 +41,29 @@ package enum SignatureACS3 {
         return text
     }
 
-    /// The signature in hexadecimal.
-    package static func signature(
+    /// A signature, with what led to it.
+    package struct Steps: Sendable, Equatable {
+        /// See ``SignatureACS3/canonicalRequest(method:path:query:headers:signedHeaders:bodyHash:)``.
+        package let canonicalRequest: String
+        /// The method's name, and in a line below it the hash of the canonical request.
+        package let stringToSign: String
+        /// In hexadecimal.
+        package let signature: String
+    }
+
+    /// Signs a request.
+    package static func sign(
         method: String, path: String = "/", query: [(name: String, value: String)],
         headers: [(name: String, value: String)], signedHeaders: [String], bodyHash: String, secret: String
-    ) -> String {
+    ) -> Steps {
         let request = canonicalRequest(
             method: method, path: path, query: query, headers: headers, signedHeaders: signedHeaders,
             bodyHash: bodyHash)
         let text = "\(Self.method)\n\(hash(Array(request.utf8)))"
         let key = SymmetricKey(data: Array(secret.utf8))
-        return hexadecimal(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+        return Steps(
+            canonicalRequest: request, stringToSign: text,
+            signature: hexadecimal(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)))
     }
 
     /// The value of the header `Authorization`.

@@ -48,8 +48,8 @@ final class RequestVerifier: Sendable {
         }
         try checkTime(timestamp, named: "parameter Timestamp", now: now)
         let key = try known(key(id))
-        let expected = SignatureV1.signature(
-            method: request.method, parameters: request.parameters, secret: key.secret)
+        let expected = SignatureV1.sign(
+            method: request.method, parameters: request.parameters, secret: key.secret).signature
         guard signature == expected else { throw Self.mismatch }
         try use(nonce, of: key, now: now)
         return key
@@ -71,9 +71,9 @@ final class RequestVerifier: Sendable {
             throw ServiceError(
                 400, "SignatureDoesNotMatch", "The header x-acs-content-sha256 is not the SHA-256 of the body.")
         }
-        let expected = SignatureACS3.signature(
+        let expected = SignatureACS3.sign(
             method: request.method, query: Array(request.parameters[..<request.queryCount]), headers: request.headers,
-            signedHeaders: parts.signedHeaders, bodyHash: hash, secret: key.secret)
+            signedHeaders: parts.signedHeaders, bodyHash: hash, secret: key.secret).signature
         guard parts.signature == expected else { throw Self.mismatch }
         try use(nonce, of: key, now: now)
         return key

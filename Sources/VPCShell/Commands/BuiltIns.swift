@@ -6,6 +6,9 @@ import ScriptRuntime
 package enum BuiltIns {
     private static let all: [(name: String, make: @Sendable (Session) -> any ScriptRuntime.Command)] = [
         ("call", { CallCommand(session: $0) }),
+        ("code", { CodeCommand(session: $0) }),
+        ("errors", { _ in ErrorsCommand() }),
+        ("explain", { ExplainCommand(session: $0) }),
         ("format", { SettingCommand.format($0) }),
         ("handlers", { _ in HandlersCommand() }),
         ("help", { HelpCommand(session: $0) }),
@@ -13,6 +16,7 @@ package enum BuiltIns {
         ("print", { _ in TextCommand.print }),
         ("profile", { ProfileCommand(session: $0) }),
         ("region", { SettingCommand.region($0) }),
+        ("search", { _ in SearchCommand() }),
         ("source", { _ in MisplacedSource() }),
         ("timing", { SettingCommand.timing($0) }),
         ("warn", { _ in TextCommand.warn }),

@@ -3,15 +3,15 @@ import DataValue
 import LineEditor
 import ScriptRuntime
 
-/// `help`, `help COMMAND`, `help OPERATION`, `help CODE`.
+/// `help`, `help TOPIC`, `help COMMAND`, `help OPERATION`, `help CODE`.
 struct HelpCommand: ScriptRuntime.Command {
     let session: Session
 
     var signature: CommandSignature {
         CommandSignature(
             name: "help", summary: "Explain the shell, a command or an operation",
-            parameters: [.init("topic", "a command, an operation of the API or the code of an error")],
-            examples: ["help", "help print", "help DeleteVpnConnection", "help VpnGateway.Configuring"])
+            parameters: [.init("topic", "a topic, a command, an operation of the API or the code of an error")],
+            examples: ["help", "help pipes", "help print", "help DeleteVpnConnection", "help VpnGateway.Configuring"])
     }
 
     func problems(with arguments: [(name: String?, value: Value?)]) -> [ScriptRuntime.ArgumentProblem] {
@@ -21,7 +21,8 @@ struct HelpCommand: ScriptRuntime.Command {
     func run(_ invocation: Invocation) throws -> Value {
         let topic = invocation.arguments.first?.value.displayText
         if let text = text(about: topic) { return .string(text) }
-        let nearest = session.commandNames(near: topic ?? "")
+        let topics = Spelling.nearest(to: topic ?? "", among: HelpTopic.all.map(\.name))
+        let nearest = topics.isEmpty ? session.commandNames(near: topic ?? "") : topics
         throw ScriptError(
             "Script.Value", "there is no help on '\(topic ?? "")'",
             help: nearest.isEmpty ? "help lists what there is" : "is it \(nearest.joined(separator: " or "))?")
@@ -38,6 +39,7 @@ struct HelpCommand: ScriptRuntime.Command {
             return OperationHelp(operation, width: width).text
         }
         if let command = BuiltIns.command(named: topic) { return text(of: command(session).signature) }
+        if let topic = HelpTopic.named(topic) { return topic.full }
         return OperationWords.error(topic).map { OperationHelp.text(of: $0) }
     }
 
@@ -65,6 +67,11 @@ struct HelpCommand: ScriptRuntime.Command {
             lines.append(
                 "  \(name)\(String(repeating: " ", count: width - name.count + 2))\(command(session).signature.summary)"
             )
+        }
+        lines += ["", "Topics"]
+        let topicWidth = HelpTopic.all.map(\.name.count).max() ?? 0
+        lines += HelpTopic.all.map { topic in
+            "  \(topic.name)\(String(repeating: " ", count: topicWidth - topic.name.count + 2))\(topic.summary)"
         }
         lines += [
             "", "help TOPIC tells more; Tab completes commands, operations, parameters and $variables.",

@@ -27,7 +27,7 @@ struct OperationCommand: ScriptRuntime.Command {
     }
 
     /// A pasted line of the vendor's CLI names the region in lower case.
-    private static let regionOption = "region"
+    static let regionOption = "region"
 
     func problems(with arguments: [(name: String?, value: Value?)]) -> [ScriptRuntime.ArgumentProblem] {
         var problems: [ScriptRuntime.ArgumentProblem] = []
@@ -77,9 +77,14 @@ struct OperationCommand: ScriptRuntime.Command {
     }
 
     func run(_ invocation: Invocation) throws -> Value {
+        try session.perform(try call(invocation.arguments), invocation)
+    }
+
+    /// The call that arguments make. Throws `Script.Type` where they do not fit.
+    func call(_ given: [(name: String?, value: Value)]) throws -> APICall {
         var arguments: [(name: String, value: Value)] = []
         var region = session.region
-        for argument in invocation.arguments {
+        for argument in given {
             guard let name = argument.name else { continue }
             if name == Self.regionOption, case .string(let value) = argument.value {
                 region = value
@@ -102,9 +107,7 @@ struct OperationCommand: ScriptRuntime.Command {
                 "Script.Type", first?.message ?? "the arguments do not fit", action: name, help: first.flatMap(help))
         }
         if let target = parameters.first(where: { $0.name == "RegionId" }) { region = target.value }
-        let call = APICall(
-            action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true)
-        return try session.perform(call, invocation)
+        return APICall(action: name, region: region, parameters: parameters, isWrite: operation?.isWrite ?? true)
     }
 }
 

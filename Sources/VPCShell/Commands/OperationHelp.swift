@@ -29,6 +29,7 @@ struct OperationHelp {
         let errors = OperationWords.errors(of: operation.name)
         if !errors.isEmpty { lines += ["", "Errors"] }
         for error in errors { lines += ["  \(error.code)"] + wrapped(Self.sentence(error), indented: 6) }
+        lines += ["", "Example", "  > \(OperationExample.line(operation))"]
         return lines.joined(separator: "\n")
     }
 

@@ -29,8 +29,13 @@ struct Completer {
         if let fields = itemFields(behind: prefix) {
             return completion(start, before.count, fields, matching: word, suffix: "")
         }
-        let words = StatementWords(prefix).words
-        guard let command = words.first else { return commands(start, before.count, word) }
+        let statement = StatementWords(prefix)
+        let words = statement.words
+        guard let command = words.first else {
+            guard statement.expectsOperation else { return commands(start, before.count, word) }
+            let names = word.isEmpty ? [] : Self.operations(matching: word)
+            return Completion(replacing: start..<before.count, candidates: names.map { Candidate(text: $0) })
+        }
         guard let operation = Catalogue.operation(named: command) else {
             return builtInArguments(words, start, before.count, word)
         }
@@ -171,12 +176,14 @@ struct Completer {
         }
         guard words.count == 1 else { return .none }
         switch words[0] {
+        case "code": return completion(start, end, ProgramLanguage.names, matching: word)
+        case "errors": return completion(start, end, OperationWords.codes, matching: word)
         case "region": return completion(start, end, Catalogue.regions, matching: word)
         case "format": return completion(start, end, OutputFormat.allCases.map(\.rawValue).sorted(), matching: word)
         case "option": return completion(start, end, OptionCommand.names, matching: word)
         case "timing": return completion(start, end, ["off", "on"], matching: word)
         case "profile": return completion(start, end, session.profileNames, matching: word)
-        case "help": return completion(start, end, BuiltIns.names + Catalogue.operationNames, matching: word)
+        case "help": return completion(start, end, BuiltIns.names + HelpTopic.all.map(\.name) + Catalogue.operationNames, matching: word)
         case "on": return completion(start, end, ["error", "exit"], matching: word)
         default: return .none
         }

@@ -31,6 +31,8 @@ struct StatementWords {
     private(set) var words: [String] = []
     /// The unfinished last one, which may be empty.
     private(set) var last = ""
+    /// Whether only an operation can be the command: behind `explain` and `code LANGUAGE`, which are not among the words.
+    private(set) var expectsOperation = false
 
     var command: String? { words.first }
 
@@ -75,6 +77,7 @@ struct StatementWords {
                 } else {
                     words = []
                     word = ""
+                    expectsOperation = false
                 }
             case " ", "\t":
                 if depth > 0 {
@@ -85,6 +88,10 @@ struct StatementWords {
                 word = ""
                 // What stands behind `let name =` is a command of its own.
                 if words.count == 3, ["let", "set"].contains(words[0]), words[2] == "=" { words = [] }
+                if words == ["explain"] || words.count == 2 && words[0] == "code" {
+                    words = []
+                    expectsOperation = true
+                }
             default: word.append(character)
             }
         }

@@ -37,17 +37,15 @@ package final class PromptLoop {
         session.settings.isPrompt = true
         if let notice { try? session.write(notice + "\n", to: .output) }
         machine.lineNumber = { [unowned self] in self.sources.line(of: $0) }
-        if !session.options.assumesYes {
-            let isStyled = session.surroundings.stylesOutput
-            session.setConfirmation { Question.ask($0, isStyled: isStyled) }
-        }
+        session.setAsks(!session.options.assumesYes)
+        let isStyled = session.surroundings.stylesOutput
+        session.setConfirmation { Question.ask($0, isStyled: isStyled) }
         if session.options.readsStartFile, let status = runStartFile() { return status }
         let completer = Completer(session: session)
         editor.completer = { [unowned self] request in
             completer.complete(request, environment: environment) { [unowned self] in value(of: $0) }
         }
         editor.isComplete = { [unowned self] text in isWhole(text) }
-        let isStyled = session.surroundings.stylesOutput
         editor.hint = { request in
             let text = Hint.text(request)
             return isStyled && !text.isEmpty ? "\u{1B}[2m\(text)\u{1B}[0m" : text
@@ -260,6 +258,13 @@ package final class PromptLoop {
 
 /// Asks a yes-or-no question on the terminal; anything but a yes is a no.
 enum Question {
+    static func ask(_ question: DestructionQuestion, isStyled: Bool) -> Bool {
+        guard let expected = question.expected else { return ask(question.text, isStyled: isStyled) }
+        let text = "\(question.text) Type \(expected.visible) to go on: "
+        _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
+        return SecretPrompt.line(from: STDIN_FILENO) == expected
+    }
+
     static func ask(_ question: String, isStyled: Bool) -> Bool {
         let text = isStyled ? "\u{1B}[1m\(question)\u{1B}[0m [y/N] " : "\(question) [y/N] "
         _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }

@@ -1,30 +1,68 @@
 import CloudAPI
 
-/// Asks before an operation that destroys, where there is somebody to ask.
-struct Confirmation: APIHandler {
-    private let next: any APIHandler
-    private let asker: @Sendable () -> (@Sendable (String) -> Bool)?
+/// What a user is asked before something is destroyed.
+struct DestructionQuestion: Sendable {
+    /// What is about to be hit, in one line or several, ended by what is asked.
+    var text: String
+    /// What must be typed for a yes, where a mere yes is not enough.
+    var expected: String?
+}
 
-    /// - Parameter asker: Puts a question and takes the answer; nil where nobody is to be asked.
-    init(_ next: any APIHandler, asker: @escaping @Sendable () -> (@Sendable (String) -> Bool)?) {
+/// Asks before an operation that destroys, where there is somebody to ask, and refuses what a profile's mark forbids.
+///
+/// It is the outermost part of the chain, so that what it looks up before it asks goes the way of every call.
+struct Confirmation: APIHandler {
+    /// What holds for a call that is to be sent.
+    struct Rules: Sendable {
+        /// Puts a question and takes the answer; nil where there is nobody to ask.
+        var ask: (@Sendable (DestructionQuestion) -> Bool)?
+        /// Whether the user wants to be asked; a protected profile asks all the same.
+        var asks: Bool
+        /// The mark of the profile that is used.
+        var mark: ProfileMark
+        /// Its name.
+        var profile: String?
+    }
+
+    private let next: any APIHandler
+    private let rules: @Sendable () throws(APIError) -> Rules
+
+    init(_ next: any APIHandler, rules: @escaping @Sendable () throws(APIError) -> Rules) {
         self.next = next
-        self.asker = asker
+        self.rules = rules
     }
 
     func send(_ call: APICall) throws(APIError) -> APIAnswer {
-        if Self.destroys(call.action), let ask = asker() {
-            let subject = call.parameters.filter { !$0.isSecret && $0.name.hasSuffix("Id") && $0.name != "RegionId" }
-                .map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-            guard ask("\(call.action) \(subject) in \(call.region)?") else {
-                throw APIError(
-                    code: "Client.Declined", message: "\(call.action) was not sent: you said no", action: call.action,
-                    attempts: 0)
+        guard call.changesAnything else { return try next.send(call) }
+        let rules = try rules()
+        let profile = rules.profile ?? "?"
+        if rules.mark == .readOnly {
+            throw .unsent(
+                "Client.ReadOnly", "\(call.action) was not sent: the profile '\(profile)' is marked read-only", call)
+        }
+        guard Self.destroys(call.action) else { return try next.send(call) }
+        if rules.mark == .protected {
+            guard let ask = rules.ask else {
+                throw .unsent(
+                    "Client.Declined",
+                    "\(call.action) was not sent: the profile '\(profile)' is protected, which leaves this to a person "
+                        + "at a prompt", call)
             }
+            let subject = Deletion(call, next).lookedUp()
+            guard ask(.init(text: subject.text, expected: subject.name)) else { throw Self.declined(call) }
+        } else if rules.asks, let ask = rules.ask {
+            guard ask(.init(text: Deletion(call, next).lookedUp().text)) else { throw Self.declined(call) }
         }
         return try next.send(call)
     }
 
-    private static func destroys(_ action: String) -> Bool {
-        ["Delete", "Release", "Unassociate", "Detach", "Disable", "Disassociate"].contains { action.hasPrefix($0) }
+    private static func declined(_ call: APICall) -> APIError {
+        .unsent("Client.Declined", "\(call.action) was not sent: you said no", call)
+    }
+
+    /// Whether an operation takes away what there is, or cuts traffic.
+    static func destroys(_ action: String) -> Bool {
+        ["Delete", "Release", "Unassociate", "Detach", "Disable", "Disassociate", "Dissociate", "Revoke", "Terminate"]
+            .contains { action.hasPrefix($0) }
     }
 }

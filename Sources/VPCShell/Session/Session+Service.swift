@@ -33,10 +33,15 @@ extension Session {
     }
 
     private func makeClient(for action: String) throws(APIError) -> any APIHandler {
-        let signing: SigningClient
+        if case .replay(let replay) = target { return guarded(shown(replay)) }
+        let signing = try signingClient(for: action)
+        return guarded(shown(repeated(journalled(traced(signing)), by: signing)))
+    }
+
+    /// The innermost part of the client, without anything around it.
+    func signingClient(for action: String) throws(APIError) -> SigningClient {
         switch target {
-        case .replay(let replay): return guarded(shown(replay))
-        case .none:
+        case .replay, .none:
             throw APIError(code: "Client.Credentials", message: Self.noCredentials, action: action, attempts: 0)
         case .local(let database):
             let transport: any Transport
@@ -45,18 +50,17 @@ extension Session {
             } else {
                 transport = try localEndpoint(database, action)
             }
-            signing = SigningClient(
+            return SigningClient(
                 transport: transport,
                 credentials: Credentials(accessKeyID: "local", accessKeySecret: Secret("local")),
                 signature: options.signature ?? .v1, method: options.method, endpoint: "http://localhost", clock: time,
                 timeouts: options.timeouts)
         case .cloud(let choice):
-            signing = SigningClient(
+            return SigningClient(
                 transport: cloudTransport, credentials: choice.source, signature: options.signature ?? .acs3,
                 method: options.method, endpoint: options.endpoint, allowsInsecure: options.allowsInsecureEndpoint,
                 clock: time, timeouts: options.timeouts)
         }
-        return guarded(shown(repeated(journalled(traced(signing)), by: signing)))
     }
 
     private func localEndpoint(_ database: ShellOptions.LocalDatabase, _ action: String) throws(APIError)
@@ -154,11 +158,23 @@ extension Session {
     private func guarded(_ handler: any APIHandler) -> any APIHandler {
         // Outside of whatever shows or repeats calls, so that all of them have the same token.
         var handler: any APIHandler = ClientTokens(handler)
-        handler = Confirmation(handler) { [weak self] in
-            guard let self, asks else { return nil }
-            return confirmation.withLock { $0 }
+        handler = Confirmation(handler) { [weak self] () throws(APIError) in
+            guard let self else { return .init(ask: nil, asks: false, mark: .none, profile: nil) }
+            return .init(ask: confirmation.withLock { $0 }, asks: asks, mark: try mark(), profile: usedProfile)
         }
         if options.isReadOnly { handler = ReadOnlyGuard(handler) }
         return handler
+    }
+
+    /// The mark of the profile that is used, as it is now.
+    private func mark() throws(APIError) -> ProfileMark {
+        guard let usedProfile else { return .none }
+        do {
+            return try ProfileMarks(surroundings).marks()[usedProfile] ?? .none
+        } catch {
+            throw APIError(
+                code: "Client.ReadOnly", message: "nothing is written: whether the profile is protected is not known: \(error.message)",
+                action: "", attempts: 0)
+        }
     }
 }

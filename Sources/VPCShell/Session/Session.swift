@@ -40,8 +40,8 @@ package final class Session: Host {
     let retryControl = RetryControl()
     let journal: JournalFile
     let recording: RecordingFile?
-    /// Asks a yes-or-no question at the prompt; nil where nobody can be asked.
-    let confirmation = Mutex<(@Sendable (String) -> Bool)?>(nil)
+    /// Asks before something is destroyed; nil where nobody can be asked.
+    let confirmation = Mutex<(@Sendable (DestructionQuestion) -> Bool)?>(nil)
 
     static let defaultRegion = "cn-hangzhou"
     static let noCredentials = "there are no credentials"
@@ -90,7 +90,7 @@ package final class Session: Host {
         }
     }
 
-    package func setConfirmation(_ ask: (@Sendable (String) -> Bool)?) { confirmation.withLock { $0 = ask } }
+    func setConfirmation(_ ask: (@Sendable (DestructionQuestion) -> Bool)?) { confirmation.withLock { $0 = ask } }
 
     // MARK: Commands
 

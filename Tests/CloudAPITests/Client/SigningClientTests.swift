@@ -36,7 +36,7 @@ import Testing
                 "VpnConnectionId": "vco-1", "ClientToken": "unique-1",
             ])
         let parameters = query.map { (name: $0.key, value: $0.value) }
-        #expect(signature == SignatureV1.signature(method: "POST", parameters: parameters, secret: "testsecret"))
+        #expect(signature == SignatureV1.sign(method: "POST", parameters: parameters, secret: "testsecret").signature)
     }
 
     @Test func signsTheFormInTheBodyToo() throws {
@@ -53,7 +53,7 @@ import Testing
         let signature = signed.removeValue(forKey: "Signature")
         signed["A.1.Psk"] = "a&b"
         let parameters = signed.map { (name: $0.key, value: $0.value) }
-        #expect(signature == SignatureV1.signature(method: "POST", parameters: parameters, secret: "testsecret"))
+        #expect(signature == SignatureV1.sign(method: "POST", parameters: parameters, secret: "testsecret").signature)
     }
 
     @Test func keepsTheTokenThatIsGivenAndMakesNoneForReads() throws {

@@ -11,8 +11,8 @@ struct RecordedSignatureTests {
             let parameters = try #require(PercentEncoding.parseQuery(query))
             guard let recorded = parameters.first(where: { $0.name == "Signature" })?.value else { continue }
             let form = try #require(PercentEncoding.parseQuery(request.body))
-            let signature = SignatureV1.signature(
-                method: request.method, parameters: parameters + form, secret: request.secret)
+            let signature = SignatureV1.sign(
+                method: request.method, parameters: parameters + form, secret: request.secret).signature
             #expect(signature == recorded, "\(request.client)")
             seen += 1
         }
@@ -28,9 +28,9 @@ struct RecordedSignatureTests {
             let query = request.target.drop { $0 != "?" }.dropFirst()
             let parameters = try #require(PercentEncoding.parseQuery(query))
             let names = SignatureACS3.signedHeaders(request.headers)
-            let signature = SignatureACS3.signature(
+            let signature = SignatureACS3.sign(
                 method: request.method, query: parameters, headers: request.headers, signedHeaders: names,
-                bodyHash: bodyHash, secret: request.secret)
+                bodyHash: bodyHash, secret: request.secret).signature
             let authorization = SignatureACS3.authorization(
                 accessKeyID: "testid", signedHeaders: names, signature: signature)
             #expect(authorization == recorded, "\(request.client)")

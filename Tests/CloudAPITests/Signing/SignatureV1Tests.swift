@@ -12,30 +12,30 @@ import Testing
     ]
 
     @Test func signsAKnownRequest() {
-        let signature = SignatureV1.signature(method: "GET", parameters: Self.parameters, secret: "testsecret")
+        let signature = SignatureV1.sign(method: "GET", parameters: Self.parameters, secret: "testsecret").signature
         #expect(signature == "YR2J0vZZTbp6+8mkA/Img/MSd2k=")
     }
 
     @Test func leavesTheSignatureItselfOut() {
         let signed = Self.parameters + [(name: "Signature", value: "anything")]
-        let signature = SignatureV1.signature(method: "GET", parameters: signed, secret: "testsecret")
+        let signature = SignatureV1.sign(method: "GET", parameters: signed, secret: "testsecret").signature
         #expect(signature == "YR2J0vZZTbp6+8mkA/Img/MSd2k=")
     }
 
     @Test func sortsByBytesAndEncodesTwice() {
-        let text = SignatureV1.stringToSign(
-            method: "POST", parameters: [("b", "x y"), ("a.2", "1"), ("a.10", "*"), ("B", "é")])
+        let text = SignatureV1.sign(
+            method: "POST", parameters: [("b", "x y"), ("a.2", "1"), ("a.10", "*"), ("B", "é")], secret: "").stringToSign
         #expect(text == "POST&%2F&B%3D%25C3%25A9%26a.10%3D%252A%26a.2%3D1%26b%3Dx%2520y")
     }
 
     @Test func dependsOnMethodSecretAndEveryParameter() {
-        let signature = SignatureV1.signature(method: "GET", parameters: Self.parameters, secret: "testsecret")
-        #expect(SignatureV1.signature(method: "POST", parameters: Self.parameters, secret: "testsecret") != signature)
-        #expect(SignatureV1.signature(method: "GET", parameters: Self.parameters, secret: "testsecret2") != signature)
+        let signature = SignatureV1.sign(method: "GET", parameters: Self.parameters, secret: "testsecret").signature
+        #expect(SignatureV1.sign(method: "POST", parameters: Self.parameters, secret: "testsecret").signature != signature)
+        #expect(SignatureV1.sign(method: "GET", parameters: Self.parameters, secret: "testsecret2").signature != signature)
         for index in Self.parameters.indices {
             var changed = Self.parameters
             changed[index].value += "x"
-            #expect(SignatureV1.signature(method: "GET", parameters: changed, secret: "testsecret") != signature)
+            #expect(SignatureV1.sign(method: "GET", parameters: changed, secret: "testsecret").signature != signature)
         }
     }
 }
