@@ -8,7 +8,8 @@ from endpoint import REGION, as_json
 ZONES = (f"{REGION}-h", f"{REGION}-i")
 IKE = {
     "psk": "top-secret-1", "ike_version": "ikev2", "ike_mode": "main", "ike_enc_alg": "aes256",
-    "ike_auth_alg": "sha256", "ike_pfs": "group14", "ike_lifetime": 7200, "local_id": "cloud.example", "remote_id": "office.example",
+    "ike_auth_alg": "sha256", "ike_pfs": "group14", "ike_lifetime": 7200, "local_id": "cloud.example",
+    "remote_id": "office.example",
 }
 IPSEC = {"ipsec_enc_alg": "aes192", "ipsec_auth_alg": "sha384", "ipsec_pfs": "group5", "ipsec_lifetime": 3600}
 """What a tunnel can be told, all of it other than what it would be told nothing."""

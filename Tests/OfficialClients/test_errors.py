@@ -322,6 +322,38 @@ class DryRuns(ErrorTest):
 
 
 class Users(ErrorTest):
+    FORBIDDEN = (
+        "associate_vpn_gateway_with_certificate", "create_ipsec_server", "delete_ipsec_server",
+        "dissociate_vpn_gateway_with_certificate", "list_ipsec_servers", "list_vpn_certificate_associations",
+        "tag_resources", "un_tag_resources", "update_ipsec_server")
+    """Operations whose documentation has no code for sub-users, but only the general one."""
+    SUB_USER = (
+        "create_customer_gateway", "create_ssl_vpn_client_cert", "create_ssl_vpn_server", "create_vpn_connection",
+        "create_vpn_route_entry", "delete_customer_gateway", "delete_ssl_vpn_client_cert", "delete_ssl_vpn_server",
+        "delete_vpn_connection", "delete_vpn_gateway", "delete_vpn_pbr_route_entry", "describe_customer_gateway",
+        "describe_customer_gateways", "describe_ssl_vpn_client_certs", "describe_ssl_vpn_servers",
+        "describe_vpn_connection", "describe_vpn_connections", "describe_vpn_gateway", "describe_vpn_gateways",
+        "download_vpn_connection_config", "modify_customer_gateway_attribute", "modify_ssl_vpn_client_cert",
+        "modify_ssl_vpn_server", "modify_vpn_connection_attribute", "modify_vpn_gateway_attribute",
+        "modify_vpn_pbr_route_entry_weight")
+    """Operations whose documentation has the code for sub-users."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.nobody = Calls(cls.endpoint, *cls.endpoint.user("nobody"))
+
+    def test_the_code_for_sub_users(self):
+        for name in self.SUB_USER:
+            with self.subTest(name):
+                self.assert_refused(403, "Forbbiden.SubUser", getattr(self.nobody, name))
+
+    @unittest.expectedFailure
+    def test_the_general_code(self):
+        for name in self.FORBIDDEN:
+            with self.subTest(name):
+                self.assert_refused(403, "Forbidden", getattr(self.nobody, name))
+
     def test_one_that_may_only_look(self):
         key, secret = self.endpoint.user("reader", "--allow", "Describe*", "--deny", "DescribeVpnConnection")
         reader = Calls(self.endpoint, key, secret)

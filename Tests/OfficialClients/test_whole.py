@@ -1,8 +1,15 @@
 """The endpoint as a whole: every operation that it has is called, and a life at the pace that users see."""
 
+import asyncio
+import concurrent.futures
 import time
 
-from endpoint import Calls, Endpoint, OfficialClientTest
+try:
+    from alibabacloud_vpc20160428 import models
+except ImportError:
+    models = None
+
+from endpoint import REGION, AlibabaCloudException, Calls, Endpoint, OfficialClientTest
 from resources import ZONES
 from tour import Tour, served
 
@@ -67,6 +74,38 @@ class InTime(OfficialClientTest):
         self.calls.delete_customer_gateway(customer_gateway_id=customer)
         self.calls.delete_vpn_gateway(vpn_gateway_id=gateway)
         self.assertEqual(describe_gateway().status, "deleting")
+
+
+class ManyAtOnce(OfficialClientTest):
+    def test_threads_that_share_a_client(self):
+        def make(number):
+            request = models.CreateVpcRequest(
+                region_id=REGION, vpc_name=f"v{number % 8}", client_token=f"token-{number % 8}")
+            for _ in range(100):
+                try:
+                    return self.calls.client.create_vpc(request).body.vpc_id
+                except AlibabaCloudException as error:
+                    # Another thread's work with the same token is not done yet.
+                    self.assertEqual((error.status_code, error.code), (400, "IdempotentProcessing"))
+            self.fail("the work with the token never ends")
+
+        with concurrent.futures.ThreadPoolExecutor(8) as threads:
+            made = list(threads.map(make, range(32)))
+        for number, vpc in enumerate(made):
+            self.assertEqual(vpc, made[number % 8], "the same token made two VPCs")
+        self.assertEqual(len(set(made)), 8)
+        self.assertEqual(self.calls.describe_vpcs().total_count, 8)
+
+    def test_the_clients_own_asynchronous_calls(self):
+        async def both():
+            return await asyncio.gather(*(
+                self.calls.client.describe_zones_async(models.DescribeZonesRequest(region_id=region))
+                for region in (REGION, "cn-beijing")))
+
+        first, second = asyncio.run(both())
+        self.assertEqual((first.status_code, second.status_code), (200, 200))
+        self.assertTrue(first.body.zones.zone[0].zone_id.startswith(REGION))
+        self.assertTrue(second.body.zones.zone[0].zone_id.startswith("cn-beijing"))
 
 
 class Ending(OfficialClientTest):
