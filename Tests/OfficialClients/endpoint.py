@@ -235,6 +235,14 @@ class OfficialClientTest(unittest.TestCase):
         """The answer has all fields that the model declares, at every depth, except for those that are named."""
         self.assertEqual(sorted(answers.absent(model)), sorted(without))
 
+    def assert_agrees(self, answer, found, *without):
+        """What both answers have is the same in both, except for what is named and for the requests' ids."""
+        one, other = ({name: value for name, value in model.to_map().items() if name not in ("RequestId", *without)}
+                      for model in (answer, found))
+        common = one.keys() & other.keys()
+        self.assertGreaterEqual(len(common), 3)
+        self.assertEqual({name: one[name] for name in common}, {name: other[name] for name in common})
+
     def assert_refused(self, status, code, call, *words, **parameters):
         """The call fails with the SDK's own exception, which has the status, the code and an id; yields it."""
         with self.assertRaises(AlibabaCloudException) as caught:

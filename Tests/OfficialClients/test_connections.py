@@ -91,6 +91,10 @@ class SingleTunnel(ConnectionTest):
         self.assert_fields(changed.ipsec_config, **{**IPSEC, "ipsec_lifetime": 7200})
         found = self.calls.describe_vpn_connection(vpn_connection_id=connection)
         self.assert_fields(found, name="second", state="updating", status="ike_sa_not_established")
+        # Of these two this answer has less.
+        self.assert_agrees(changed, found, "VcoHealthCheck", "VpnBgpConfig")
+        self.assert_fields(changed.vpn_bgp_config, local_asn=65001, peer_asn=65010, tunnel_cidr="169.254.11.0/30")
+        self.assert_fields(changed.vco_health_check, enable="true", dip="192.168.1.1", sip="10.0.0.1", interval=5)
         self.assert_refused(
             400, "VpnGateway.Configuring", self.calls.delete_vpn_connection, vpn_connection_id=connection)
         self.settle()
@@ -191,7 +195,7 @@ class TwoTunnels(ConnectionTest):
         options = found.tunnel_options_specification.tunnel_options
         self.assertEqual(len(options), 2)
         for position, tunnel in enumerate(options):
-            with self.subTest(position):
+            with self.subTest(tunnel=position):
                 told = tunnels[position]
                 self.assertRegex(tunnel.tunnel_id, "^tun-bp1[0-9a-z]{18}$")
                 self.assert_fields(
@@ -207,6 +211,8 @@ class TwoTunnels(ConnectionTest):
                     tunnel_cidr=bgp["tunnel_cidr"], local_bgp_ip=bgp["local_bgp_ip"],
                     peer_bgp_ip=bgp["local_bgp_ip"].removesuffix("1") + "2")
         self.assertIs(self.calls.describe_vpn_gateway(vpn_gateway_id=self.dual_gateway).enable_bgp, True)
+        (entry,) = self.calls.describe_vpn_connections(vpn_connection_id=connection).vpn_connections.vpn_connection
+        self.assert_agrees(entry, found)
 
         changed = self.calls.modify_tunnel_attribute(
             vpn_connection_id=connection, tunnel_id=options[1].tunnel_id, tunnel_options_specification={
@@ -287,6 +293,11 @@ class Attachments(ConnectionTest):
         self.assert_fields(
             changed, vpn_connection_id=connection, name="second", local_subnet="10.1.0.0/16", network_type="private")
         self.assertEqual(changed.ike_config.ike_lifetime, 600)
+        found = self.calls.describe_vpn_connection(vpn_connection_id=connection)
+        self.assert_agrees(changed, found, "VcoHealthCheck", "VpnBgpConfig", "TunnelOptionsSpecification")
+        self.assert_fields(changed.vpn_bgp_config, local_asn=65001, peer_asn=65010, tunnel_cidr="169.254.11.0/30")
+        self.assert_fields(
+            changed.vco_health_check, enable="true", dip="192.168.1.1", sip="10.0.0.1", policy="reserve_route")
         self.settle()
         deleted = self.calls.delete_vpn_attachment(vpn_connection_id=connection)
         self.assert_complete(deleted)

@@ -72,6 +72,12 @@ class Parameters(ErrorTest):
             ("InvalidCidrBlock.Malformed", self.calls.create_vpc, {"cidr_block": "10.0.0.0"}),
             ("InvalidParameter", self.calls.describe_vpcs, {"page_size": 51}),
             ("InvalidParameter", self.calls.list_ipsec_servers, {"next_token": "made-up"}),
+            ("InvalidParameter", self.calls.describe_vpn_connection_logs, {
+                "vpn_connection_id": self.connection, "from_": 1_000_000, "to": 1_001_000}),
+            ("InvalidTagKey", self.calls.tag_resources, {
+                "resource_type": "VPC", "resource_id": [self.network.vpc], "tag": [{"key": "acs:k", "value": "v"}]}),
+            ("Duplicate.TagKey", self.calls.tag_resources, {
+                "resource_type": "VPC", "resource_id": [self.network.vpc], "tag": [{"key": "k"}, {"key": "k"}]}),
             ("InvalidParameter", self.calls.create_vpn_connection, {
                 **office, "local_subnet": "10.0.0.0/16", "remote_subnet": "192.168.0.0/24",
                 "ike_config": as_json(IkeVersion="ikev3")}),
@@ -193,8 +199,13 @@ class Resource(ErrorTest):
 
     def test_a_gateway_that_is_paid_for_in_advance(self):
         gateway = self.resources.gateway(self.network, instance_charge_type="PREPAY", period=1)
-        self.assertEqual(self.calls.describe_vpn_gateway(vpn_gateway_id=gateway).charge_type, "Prepay")
+        self.assert_fields(
+            self.calls.describe_vpn_gateway(vpn_gateway_id=gateway), charge_type="Prepay", business_status="Normal")
         self.assert_refused(403, "ForbiddenRelease", self.calls.delete_vpn_gateway, vpn_gateway_id=gateway)
+        self.settle("768h")
+        self.assertEqual(
+            self.calls.describe_vpn_gateway(vpn_gateway_id=gateway).business_status, "FinancialLocked")
+        self.calls.delete_vpn_gateway(vpn_gateway_id=gateway)
 
     def test_servers_that_a_gateway_cannot_have(self):
         plain = self.resources.gateway(self.network)
@@ -302,6 +313,11 @@ class DryRuns(ErrorTest):
         ):
             with self.subTest(call.args[0]):
                 self.assert_refused(400, "DryRunOperation", call, dry_run=True, **parameters)
+        # The client has this one as text.
+        self.assert_refused(
+            400, "DryRunOperation", self.calls.create_ipsec_server, vpn_gateway_id=self.gateway, dry_run="true",
+            local_subnet="10.0.0.0/16", client_ip_pool="192.168.8.0/24", psk_enabled=True)
+        self.assertEqual(self.calls.list_ipsec_servers(vpn_gateway_id=self.gateway).total_count, 0)
         self.assertEqual(
             self.calls.describe_vswitch_attributes(v_switch_id=network.switches[0]).status, "Available")
         self.assertEqual(self.calls.describe_vpn_connections().total_count, 1)

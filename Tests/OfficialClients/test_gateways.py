@@ -62,6 +62,7 @@ class VpnGateways(OfficialClientTest):
         self.assert_fields(
             changed, vpn_gateway_id=gateway, vpc_id=self.network.vpc, name="second", description="A gateway.",
             auto_propagate=True, internet_ip=found.internet_ip, status="updating", spec="10M")
+        self.assert_agrees(changed, self.calls.describe_vpn_gateway(vpn_gateway_id=gateway))
         self.settle()
         self.assert_fields(
             self.calls.describe_vpn_gateway(vpn_gateway_id=gateway), name="second", description="A gateway.",
@@ -92,6 +93,7 @@ class VpnGateways(OfficialClientTest):
         self.assert_fields(
             changed, vpn_gateway_id=gateway, name="second", description="A gateway.", status="updating",
             gateway_type="Enhanced.SiteToSite", auto_propagate=True)
+        self.assert_agrees(changed, self.calls.describe_vpn_gateway(vpn_gateway_id=gateway))
         self.settle()
         self.assert_refused(
             400, "OperationUnsupported.GatewayType", self.calls.delete_vpn_gateway, vpn_gateway_id=gateway)
@@ -202,6 +204,7 @@ class CustomerGateways(OfficialClientTest):
         self.assert_fields(
             changed, customer_gateway_id=gateway, name="second", description="Another.", ip_address="203.0.113.9",
             create_time=created.create_time)
+        self.assert_agrees(changed, self.calls.describe_customer_gateway(customer_gateway_id=gateway))
         self.assert_fields(
             self.calls.describe_customer_gateway(customer_gateway_id=gateway), name="second", auth_key="new-key")
 

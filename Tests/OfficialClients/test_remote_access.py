@@ -66,6 +66,8 @@ class SslServers(RemoteAccessTest):
         self.assert_fields(changed, **{
             **expected, "name": "second", "client_ip_pool": "192.168.9.0/24", "proto": "TCP", "compress": False})
         self.settle()
+        (entry,) = self.calls.describe_ssl_vpn_servers(ssl_vpn_server_id=server).ssl_vpn_servers.ssl_vpn_server
+        self.assert_agrees(changed, entry)
 
         clients = self.calls.describe_ssl_vpn_clients(vpn_gateway_id=self.gateway)
         self.assert_complete(clients)
@@ -120,6 +122,21 @@ class SslServers(RemoteAccessTest):
         key = serialization.load_pem_private_key(found.client_key.encode(), None)
         self.assertEqual(key.public_key(), certificate.public_key())
         self.assertEqual(int(certificate.not_valid_after_utc.timestamp()), found.end_time // 1000)
+
+    def test_a_certificate_that_ends(self):
+        made = self.calls.create_ssl_vpn_client_cert(ssl_vpn_server_id=self.server()).ssl_vpn_client_cert_id
+
+        def status():
+            return self.calls.describe_ssl_vpn_client_cert(ssl_vpn_client_cert_id=made).status
+
+        self.assertEqual(status(), "normal")
+        self.settle(f"{(3 * 365 - 5) * 24}h")
+        self.assertEqual(status(), "expiring-soon")
+        self.settle("240h")
+        self.assertEqual(status(), "expired")
+        (entry,) = self.calls.describe_ssl_vpn_client_certs(
+            ssl_vpn_client_cert_id=made).ssl_vpn_client_cert_keys.ssl_vpn_client_cert_key
+        self.assertEqual(entry.status, "expired")
 
 
 class IpsecServers(RemoteAccessTest):

@@ -1,7 +1,9 @@
 """Routes of VPN gateways by destination, by policy and by BGP, and of connections without a VPN gateway."""
 
-from endpoint import OfficialClientTest
-from resources import Resources
+import unittest
+
+from endpoint import OfficialClientTest, as_json
+from resources import ZONES, Resources
 
 
 class GatewayRoutes(OfficialClientTest):
@@ -127,6 +129,46 @@ class GatewayRoutes(OfficialClientTest):
             (count.route_entry_type, count.source): count.route_count
             for count in listed.vpn_route_counts.vpn_route_count}
         self.assertEqual(counts["bgp", "CLOUD"], 2)
+
+    def test_routes_between_two_networks_by_bgp(self):
+        ours, theirs = self.facing()
+        for (gateway, _), mine, other in (
+            (ours, "10.0.0.0/8", "172.16.0.0/12"), (theirs, "172.16.0.0/12", "10.0.0.0/8"),
+        ):
+            listed = self.calls.describe_vpn_route_entries(vpn_gateway_id=gateway, route_entry_type="bgp")
+            routes = {route.route_dest: route.source for route in listed.vpn_route_entries.vpn_route_entry}
+            self.assertEqual(routes, {mine: "CLOUD", other: "VPN_BGP"})
+
+    @unittest.expectedFailure
+    def test_propagated_routes_stand_in_the_networks_table(self):
+        (gateway, table), (_, _) = self.facing()
+        found = self.calls.describe_route_entry_list(
+            route_table_id=table, destination_cidr_block="172.16.0.0/12").route_entrys.route_entry
+        self.assertEqual([route.next_hops.next_hop[0].next_hop_id for route in found], [gateway])
+
+    def facing(self):
+        """Two networks whose gateways tell each other of them: of each the gateway and the route table."""
+        sides = []
+        for block, switch in (("10.0.0.0/8", "10.0.0.0/24"), ("172.16.0.0/12", "172.16.0.0/24")):
+            vpc = self.calls.create_vpc(cidr_block=block)
+            self.settle()
+            self.calls.create_vswitch(vpc_id=vpc.vpc_id, zone_id=ZONES[0], cidr_block=switch)
+            self.settle()
+            gateway = self.calls.create_vpn_gateway(vpc_id=vpc.vpc_id, bandwidth=10).vpn_gateway_id
+            self.settle()
+            self.calls.modify_vpn_gateway_attribute(vpn_gateway_id=gateway, auto_propagate=True)
+            sides.append((gateway, vpc.route_table_id))
+        addresses = [self.calls.describe_vpn_gateway(vpn_gateway_id=gateway).internet_ip for gateway, _ in sides]
+        for position, (gateway, _) in enumerate(sides):
+            other = 1 - position
+            customer = self.calls.create_customer_gateway(
+                ip_address=addresses[other], asn=str(65001 + other)).customer_gateway_id
+            self.resources.connection(
+                gateway, customer_gateway_id=customer, local_subnet="0.0.0.0/0", remote_subnet="0.0.0.0/0",
+                ike_config=as_json(Psk="top-secret-1"), bgp_config=as_json(
+                    EnableBgp="true", LocalAsn=65001 + position, TunnelCidr="169.254.200.0/30",
+                    LocalBgpIp=f"169.254.200.{1 + position}"))
+        return sides
 
 
 class ConnectionRoutes(OfficialClientTest):
