@@ -232,10 +232,11 @@ class TwoTunnels(ConnectionTest):
                 {"tunnel_id": options[0].tunnel_id, "tunnel_ike_config": {"psk": "another-1"}}])
         first, second = changed.tunnel_options_specification.tunnel_options
         self.assertEqual(changed.name, "second")
-        self.assertEqual(first.tunnel_ike_config.psk, "another-1")
-        self.assertEqual(second.tunnel_ike_config.psk, IKE["psk"])
-        self.assertEqual(first.tunnel_ike_config.ike_lifetime, 7200)
-        self.assertEqual(second.tunnel_ike_config.ike_lifetime, 600)
+        configurations = [
+            ({**IKE, "psk": "another-1"}, IPSEC), ({**IKE, "ike_lifetime": 600}, {**IPSEC, "ipsec_pfs": "disabled"})]
+        for tunnel, (ike, ipsec) in zip((first, second), configurations):
+            self.assert_fields(tunnel.tunnel_ike_config, **ike)
+            self.assert_fields(tunnel.tunnel_ipsec_config, **ipsec)
         self.settle()
 
         told = self.calls.download_vpn_connection_config(vpn_connection_id=connection).vpn_connection_config
@@ -244,6 +245,10 @@ class TwoTunnels(ConnectionTest):
             [tunnel.tunnel_id for tunnel in told.tunnels_config.tunnel_config],
             [tunnel.tunnel_id for tunnel in options])
         self.assertEqual([tunnel.remote for tunnel in told.tunnels_config.tunnel_config], list(addresses))
+        for tunnel, (ike, ipsec) in zip(told.tunnels_config.tunnel_config, configurations):
+            self.assert_fields(
+                tunnel.ike_config, **{**ike, "local_id": ike["remote_id"], "remote_id": ike["local_id"]})
+            self.assert_fields(tunnel.ipsec_config, **ipsec)
         self.assertEqual([bgp.local_asn for bgp in told.bgp_configs.bgp_config], ["65010", "65010"])
 
         self.calls.delete_vpn_connection(vpn_connection_id=connection)

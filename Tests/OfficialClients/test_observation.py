@@ -103,8 +103,9 @@ class Diagnoses(OfficialClientTest):
         (item,) = found.vpn_connections
         self.assert_fields(
             item, vpn_connection_id=connections[0], severity="Critical", failed_reason_code="PskMismatch")
-        self.assert_filled(
-            item, "failed_reason", "failed_time", "mismatch_local_param", "mismatch_remote_param", "source_log")
+        self.assert_fields(item, mismatch_local_param="Psk=****", mismatch_remote_param="Psk=****")
+        self.assert_filled(item, "failed_reason", "source_log")
+        self.assertGreater(item.failed_time, 1_500_000_000_000)
         self.assertNotIn("right-1", json.dumps(found.to_map()))
         self.assertNotIn("wrong-1", json.dumps(found.to_map()))
         self.assertEqual(

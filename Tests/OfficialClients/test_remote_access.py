@@ -119,6 +119,8 @@ class SslServers(RemoteAccessTest):
         authority = x509.load_pem_x509_certificate(found.ca_cert.encode())
         certificate = x509.load_pem_x509_certificate(found.client_cert.encode())
         certificate.verify_directly_issued_by(authority)
+        for text in (found.ca_cert, found.client_cert, found.client_key):
+            self.assertRegex(text, r"^-----BEGIN [A-Z ]+-----\n[^-]+-----END [A-Z ]+-----\n$")
         key = serialization.load_pem_private_key(found.client_key.encode(), None)
         self.assertEqual(key.public_key(), certificate.public_key())
         self.assertEqual(int(certificate.not_valid_after_utc.timestamp()), found.end_time // 1000)

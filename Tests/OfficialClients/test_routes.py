@@ -191,7 +191,8 @@ class ConnectionRoutes(OfficialClientTest):
         (entry,) = listed.vco_route_entries
         self.assert_fields(
             entry, vpn_connection_id=connection, next_hop=connection, route_dest="192.168.80.0/24", weight=0,
-            state="published", route_entry_type="custom", create_time=created.create_time)
+            state="published", route_entry_type="custom", create_time=created.create_time, source="", as_path="",
+            community="")
         self.assertEqual(len(entry.next_hop_tunnel_id_list), 2)
         self.assertEqual({count.route_entry_type: count.route_count for count in listed.vpn_route_counts}["custom"], 1)
 
