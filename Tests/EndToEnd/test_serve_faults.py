@@ -125,8 +125,8 @@ class Disk(ServedTest):
                 break
             made.add(answer.value["CustomerGatewayId"])
         self.assertIsNotNone(refused, "the disk is never full")
-        self.assertEqual((refused.status, refused.code), (507, "Local.DatabaseFull"), refused)
-        self.assertIn("full", refused.value["Message"])
+        self.assertEqual((refused.status, refused.code), (507, "Local.StorageFull"), refused)
+        self.assertIn("no room", refused.value["Message"])
         # Reads still work, and nothing is half there.
         self.assertEqual({item["CustomerGatewayId"] for item in served.items("DescribeCustomerGateways", "CustomerGateway")}, made)
         # With room again, the same write is carried out.
@@ -192,6 +192,8 @@ class Malformed(ServedTest):
                 self.assertLess(status, 500, data[:500])
             self.assertIsNone(served.process.poll(), f"it died of {data[:500]!r}")
         self.assertEqual(served.call("DescribeVpcs", {"VpcId": kept}).value["TotalCount"], 1)
+        if connection is not None:
+            connection.close()
         print(f"figure: 10,000 malformed requests over a socket: {dict(sorted(statuses.items(), key=str))}")
 
     @staticmethod

@@ -248,11 +248,21 @@ extension Schema {
 }
 
 extension LocalEndpointError {
+    /// SQLite only says that it cannot, and not that its log has no place beside the file.
+    private static func reason(at location: DatabaseLocation) -> String? {
+        guard case .file(let path) = location else { return nil }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard access(folder, W_OK) != 0, errno == EROFS || errno == EACCES else { return nil }
+        return errno == EROFS ? "its file system is read-only" : "this account may not write in \(folder)"
+    }
+
     fileprivate init(_ error: SQLiteError, at location: DatabaseLocation) {
         let place = location.description
         switch error.primaryCode {
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
-            self.init(reason: .cannotOpen, message: "cannot open the local database \(place): \(error.message)")
+            self.init(
+                reason: .cannotOpen,
+                message: "cannot open the local database \(place): \(Self.reason(at: location) ?? error.message)")
         case SQLITE_NOTADB:
             self.init(reason: .notADatabase, message: "\(place) is not a database")
         case SQLITE_CORRUPT:

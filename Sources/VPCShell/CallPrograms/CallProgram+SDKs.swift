@@ -20,6 +20,14 @@ extension CallProgram {
         facts.map { line($0.name, SourceLiteral.quoted($0.value)) }.joined(separator: "\n")
     }
 
+    /// Fields of Go's, their values below each other as gofmt puts them.
+    private static func aligned(_ fields: [(String, String)]) -> String {
+        let width = fields.map(\.0.count).max() ?? 0
+        return fields.map { name, value in
+            "\t\t\(name):\(String(repeating: " ", count: width - name.count + 1))dara.String(\(value)),"
+        }.joined(separator: "\n")
+    }
+
     private static func capitalized(_ name: String) -> String { name.prefix(1).uppercased() + name.dropFirst() }
 
     var goProgram: String {
@@ -62,10 +70,10 @@ extension CallProgram {
             \t\treturn err
             \t}
             \tparams := &openapiutil.Params{
-            \(factLines { "\t\t\(Self.capitalized($0)): dara.String(\($1))," })
+            \(Self.aligned(facts.map { (Self.capitalized($0.name), quoted($0.value)) }))
             \t}
             \trequest := &openapiutil.OpenApiRequest{Query: map[string]*string{
-            \(parameters.map { "\t\t\(quoted($0.name)): dara.String(\(quoted($0.value)))," }.joined(separator: "\n"))
+            \(Self.aligned(parameters.map { (quoted($0.name), quoted($0.value)) }))
             \t}}
             \tanswer, err := client.CallApi(params, request, &dara.RuntimeOptions{})
             \tif err != nil {

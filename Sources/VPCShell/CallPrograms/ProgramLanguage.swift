@@ -3,7 +3,7 @@ import DataValue
 import ScriptRuntime
 
 /// A language that a call can be written in.
-enum ProgramLanguage: String, CaseIterable {
+package enum ProgramLanguage: String, CaseIterable, Sendable {
     case aliyun, csharp, curl, go, java, php, python, swift, terraform, typescript
 
     /// What people call them besides.
@@ -13,13 +13,15 @@ enum ProgramLanguage: String, CaseIterable {
         "sh": .curl, "tf": .terraform, "ts": .typescript,
     ]
 
-    init?(named name: String) {
+    /// In any case, also by what people call it besides: `py`, `ts` …
+    package init?(named name: String) {
         let folded = name.lowercased()
         guard let language = ProgramLanguage(rawValue: folded) ?? Self.otherNames[folded] else { return nil }
         self = language
     }
 
-    static var names: [String] { allCases.map(\.rawValue) }
+    /// What they are called by, sorted.
+    package static var names: [String] { allCases.map(\.rawValue) }
 
     /// The whole program, without a newline at its end. Throws `Script.Value` where the language has no way to say it.
     func program(_ call: CallProgram) throws -> String {

@@ -38,8 +38,10 @@ struct HelpCommand: ScriptRuntime.Command {
             let width = session.surroundings.outputIsTerminal ? TerminalSize.columns(1) : nil
             return OperationHelp(operation, width: width).text
         }
-        if let command = BuiltIns.command(named: topic) { return text(of: command(session).signature) }
-        if let topic = HelpTopic.named(topic) { return topic.full }
+        let parts = [
+            HelpTopic.named(topic)?.full, BuiltIns.command(named: topic).map { text(of: $0(session).signature) },
+        ].compactMap { $0 }
+        if !parts.isEmpty { return parts.joined(separator: "\n\n") }
         return OperationWords.error(topic).map { OperationHelp.text(of: $0) }
     }
 

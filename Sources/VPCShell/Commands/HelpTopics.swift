@@ -1,13 +1,16 @@
 /// What `help TOPIC` tells about the shell as a whole. The examples are run by the tests, one after another, on an empty
 /// embedded endpoint.
-struct HelpTopic: Sendable {
-    let name: String
+package struct HelpTopic: Sendable {
+    /// What it is asked for by.
+    package let name: String
     let summary: String
-    /// Lines of at most 80 columns.
-    let text: String
-    let examples: [String]
+    /// Lines of at most 84 columns.
+    package let text: String
+    /// Statements that can be entered as they stand.
+    package let examples: [String]
 
-    static let all: [HelpTopic] = [
+    /// By name.
+    package static let all: [HelpTopic] = [
         HelpTopic(
             name: "calls", summary: "operations, their arguments and answers",
             text: """
@@ -107,7 +110,8 @@ struct HelpTopic: Sendable {
             ]),
     ]
 
-    static func named(_ name: String) -> HelpTopic? { all.first { $0.name == name } }
+    /// The topic of a name.
+    package static func named(_ name: String) -> HelpTopic? { all.first { $0.name == name } }
 
     /// What `help TOPIC` prints.
     var full: String { ([text, ""] + examples.map { "  > \($0)" }).joined(separator: "\n") }

@@ -2,8 +2,9 @@ import CloudAPI
 import DataValue
 
 /// A line that calls an operation with what it requires, to be pasted and filled in.
-enum OperationExample {
-    static func line(_ operation: CloudAPI.Operation) -> String {
+package enum OperationExample {
+    /// The statement, without a prompt before it.
+    package static func line(_ operation: CloudAPI.Operation) -> String {
         var words = [operation.name]
         for parameter in operation.parameters where parameter.isRequired && parameter.name != "RegionId" {
             words.append("\(parameter.name)=\(sample(parameter, of: operation.name))")
@@ -30,7 +31,9 @@ enum OperationExample {
         case .bool: return "true"
         case .int: return "10"
         case .float: return "1.5"
-        case .list(let element): return "[\(sample(element, name, of: operation))]"
+        case .list(let element):
+            let text = sample(element, name, of: operation)
+            return element == .string || element == .any ? "[\"\(text)\"]" : "[\(text)]"
         case .record(let fields):
             let required = fields.filter(\.isRequired)
             let shown = required.isEmpty ? Array(fields.prefix(2)) : required

@@ -24,7 +24,13 @@ extension LocalCommand {
         case .addUser(let name, let texts):
             if name == Self.root { throw Problem(message: "\(Self.root) is the account itself") }
             let user = try administration.newUser(name, rules: try rules(texts))
-            return "AccessKeyId      \(user.key.id)\nAccessKeySecret  \(user.key.secret)\n"
+            guard format != .table else {
+                return "AccessKeyId      \(user.key.id)\nAccessKeySecret  \(user.key.secret)\n"
+            }
+            let record = Record([
+                ("AccessKeyId", Value.string(user.key.id)), ("AccessKeySecret", .string(user.key.secret)),
+            ])
+            return ValueFormatter(format: format).text(.record(record))
         case .setRules(let name, let texts):
             let rules = try rules(texts)
             if name == Self.root {
