@@ -153,7 +153,7 @@ class Disk(ServedTest):
         self.assertIn("read-only", result.stderr)
         # Nothing of it has been harmed.
         self.assert_done(
-            self.statements("print (DescribeVpcs).Vpcs.Vpc[0].VpcId", f"--local={self.database()}"), kept + "\n")
+            self.statements("print ((DescribeVpcs).Vpcs.Vpc[0].VpcId)", f"--local={self.database()}"), kept + "\n")
 
 
 class Malformed(ServedTest):
