@@ -93,7 +93,9 @@ class SingleTunnel(ConnectionTest):
         self.assert_fields(found, name="second", state="updating", status="ike_sa_not_established")
         # Of these two this answer has less.
         self.assert_agrees(changed, found, "VcoHealthCheck", "VpnBgpConfig")
-        self.assert_fields(changed.vpn_bgp_config, local_asn=65001, peer_asn=65010, tunnel_cidr="169.254.11.0/30")
+        self.assert_fields(
+            changed.vpn_bgp_config, enable_bgp="true", local_asn=65001, peer_asn=65010, tunnel_cidr="169.254.11.0/30",
+            local_bgp_ip="169.254.11.1", peer_bgp_ip="169.254.11.2")
         self.assert_fields(changed.vco_health_check, enable="true", dip="192.168.1.1", sip="10.0.0.1", interval=5)
         self.assert_refused(
             400, "VpnGateway.Configuring", self.calls.delete_vpn_connection, vpn_connection_id=connection)
@@ -220,7 +222,7 @@ class TwoTunnels(ConnectionTest):
                 "tunnel_ipsec_config": {"ipsec_pfs": "disabled"}})
         self.assert_complete(changed)
         self.assert_fields(
-            changed, tunnel_id=options[1].tunnel_id, enable_dpd=False, role="slave",
+            changed, tunnel_id=options[1].tunnel_id, enable_dpd=False, role="slave", internet_ip=addresses[1],
             customer_gateway_id=tunnels[1]["customer_gateway_id"], zone_no=ZONES[1])
         self.assert_fields(changed.tunnel_ike_config, **{**IKE, "ike_lifetime": 600})
         self.assert_fields(changed.tunnel_ipsec_config, **{**IPSEC, "ipsec_pfs": "disabled"})
@@ -300,7 +302,9 @@ class Attachments(ConnectionTest):
         self.assertEqual(changed.ike_config.ike_lifetime, 600)
         found = self.calls.describe_vpn_connection(vpn_connection_id=connection)
         self.assert_agrees(changed, found, "VcoHealthCheck", "VpnBgpConfig", "TunnelOptionsSpecification")
-        self.assert_fields(changed.vpn_bgp_config, local_asn=65001, peer_asn=65010, tunnel_cidr="169.254.11.0/30")
+        self.assert_fields(
+            changed.vpn_bgp_config, enable_bgp="true", local_asn=65001, peer_asn=65010, tunnel_cidr="169.254.11.0/30",
+            local_bgp_ip="169.254.11.1", peer_bgp_ip="169.254.11.2")
         self.assert_fields(
             changed.vco_health_check, enable="true", dip="192.168.1.1", sip="10.0.0.1", policy="reserve_route")
         self.settle()

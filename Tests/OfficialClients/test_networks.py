@@ -42,6 +42,9 @@ class Vpcs(OfficialClientTest):
             vpc, vpc_id=created.vpc_id, status="Available", vpc_name="first", cidr_block="192.168.0.0/16",
             creation_time=found.creation_time, region_id=REGION, vrouter_id=created.vrouter_id)
         self.assertEqual(vpc.router_table_ids.router_table_ids, [created.route_table_id])
+        self.assert_agrees(vpc, found)
+        self.assert_fields(
+            found, ipv_4gateway_id="", ipv_6cidr_block="", dhcp_options_set_id="", dhcp_options_set_status="")
 
         self.calls.modify_vpc_attribute(vpc_id=created.vpc_id, vpc_name="second", description="Another.")
         self.assert_fields(
@@ -127,6 +130,8 @@ class VSwitches(OfficialClientTest):
         self.assert_fields(
             vswitch, v_switch_id=created.v_switch_id, vpc_id=self.vpc.vpc_id, status="Available", zone_id=ZONES[0],
             cidr_block="10.1.0.0/24", creation_time=found.creation_time)
+        self.assert_agrees(vswitch, found)
+        self.assert_fields(found, share_type="", network_acl_id="", ipv_6cidr_block="")
 
         self.calls.modify_vswitch_attribute(
             v_switch_id=created.v_switch_id, v_switch_name="second", description="Another.")
