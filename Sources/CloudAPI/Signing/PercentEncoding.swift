@@ -46,16 +46,29 @@ package enum PercentEncoding {
     ///
     /// - Parameter plusIsBlank: whether `+` stands for a blank, as it does in queries and forms.
     package static func decode(_ text: some Sequence<UInt8>, plusIsBlank: Bool = true) -> String? {
+        Array(text).withUnsafeBufferPointer { decode($0, plusIsBlank: plusIsBlank) }
+    }
+
+    /// The same of bytes in one piece, as every part of a served request is: it is read at each of them.
+    private static func decode(_ text: UnsafeBufferPointer<UInt8>, plusIsBlank: Bool) -> String? {
+        guard let first = text.firstIndex(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(validating: text, as: UTF8.self)
+        }
         var bytes: [UInt8] = []
-        var iterator = text.makeIterator()
-        while let byte = iterator.next() {
-            switch byte {
-            case UInt8(ascii: "%"):
-                guard let high = iterator.next().flatMap(digitValue), let low = iterator.next().flatMap(digitValue)
+        bytes.reserveCapacity(text.count)
+        bytes.append(contentsOf: text[..<first])
+        var position = first
+        while position < text.count {
+            let byte = text[position]
+            if byte == UInt8(ascii: "%") {
+                guard position + 2 < text.count, let high = digitValue(text[position + 1]),
+                    let low = digitValue(text[position + 2])
                 else { return nil }
                 bytes.append(high << 4 | low)
-            case UInt8(ascii: "+") where plusIsBlank: bytes.append(UInt8(ascii: " "))
-            default: bytes.append(byte)
+                position += 3
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") && plusIsBlank ? UInt8(ascii: " ") : byte)
+                position += 1
             }
         }
         return String(validating: bytes, as: UTF8.self)
@@ -65,12 +78,28 @@ package enum PercentEncoding {
     ///
     /// A name without `=` has an empty value; empty pieces (`a=1&&b=2`) are passed over.
     package static func parseQuery(_ query: some StringProtocol) -> [(name: String, value: String)]? {
+        var text = String(query)
+        return text.withUTF8(parseQuery)
+    }
+
+    /// The same of bytes; nil also where they are no UTF-8.
+    package static func parseQuery(_ query: UnsafeBufferPointer<UInt8>) -> [(name: String, value: String)]? {
         var parameters: [(name: String, value: String)] = []
-        for piece in query.utf8.split(separator: UInt8(ascii: "&")) {
-            let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
-            guard let name = decode(piece[..<equals]) else { return nil }
-            guard let value = equals == piece.endIndex ? "" : decode(piece[equals...].dropFirst()) else { return nil }
-            parameters.append((name, value))
+        parameters.reserveCapacity(24)
+        var start = 0
+        while start < query.count {
+            let rest = query[start...]
+            let end = rest.firstIndex(of: UInt8(ascii: "&")) ?? query.count
+            if end > start {
+                let equals = query[start..<end].firstIndex(of: UInt8(ascii: "=")) ?? end
+                let name = decode(UnsafeBufferPointer(rebasing: query[start..<equals]), plusIsBlank: true)
+                let value =
+                    equals == end
+                    ? "" : decode(UnsafeBufferPointer(rebasing: query[(equals + 1)..<end]), plusIsBlank: true)
+                guard let name, let value else { return nil }
+                parameters.append((name, value))
+            }
+            start = end + 1
         }
         return parameters
     }

@@ -1,4 +1,5 @@
 import CloudAPI
+import Glibc
 
 /// What a request asks for and how it is signed, whichever of the two ways it was signed in.
 ///
@@ -40,25 +41,21 @@ struct ServiceRequest: Sendable {
         guard request.target.utf8.count <= Self.limit, request.body.count <= Self.limit else {
             throw ServiceError(413, "RequestTooLarge", "The request is longer than \(Self.limit) bytes.")
         }
-        let target = request.target.utf8.split(
-            separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
-        guard let path = target.first, path.elementsEqual("/".utf8) || path.isEmpty else {
+        let target = Self.parse(request.target)
+        guard target.isRoot else {
             throw ServiceError(404, "InvalidAction.NotFound", "The service has no other path than /.")
         }
-        parameters = []
-        if target.count > 1 {
-            guard let query = String(validating: target[1], as: UTF8.self).flatMap(PercentEncoding.parseQuery) else {
-                throw .invalidParameter("query", "is not percent-encoded UTF-8")
-            }
-            parameters = query
+        guard let query = target.query else {
+            throw .invalidParameter("query", "is not percent-encoded UTF-8")
         }
+        parameters = query
         queryCount = parameters.count
         if !request.body.isEmpty {
             let type = request.header("Content-Type")?.lowercased() ?? ""
             guard type.isEmpty || type.hasPrefix("application/x-www-form-urlencoded") else {
                 throw .invalidParameter("body", "is no form (application/x-www-form-urlencoded)")
             }
-            guard let form = String(validating: request.body, as: UTF8.self).flatMap(PercentEncoding.parseQuery) else {
+            guard let form = request.body.withUnsafeBufferPointer({ PercentEncoding.parseQuery($0) }) else {
                 throw .invalidParameter("body", "is not percent-encoded UTF-8")
             }
             parameters += form
@@ -66,6 +63,17 @@ struct ServiceRequest: Sendable {
         values = Dictionary(minimumCapacity: parameters.count)
         for (name, value) in parameters where values.updateValue(value, forKey: name) != nil {
             throw .invalidParameter(name, "is given twice")
+        }
+    }
+
+    /// Whether a target's path is that of the service, and the parameters behind it; nil where they are malformed.
+    private static func parse(_ target: String) -> (isRoot: Bool, query: [(name: String, value: String)]?) {
+        var target = target
+        return target.withUTF8 { bytes in
+            let mark = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.count
+            let isRoot = mark == 0 || mark == 1 && bytes[0] == UInt8(ascii: "/")
+            guard isRoot, mark < bytes.count else { return (isRoot, []) }
+            return (isRoot, PercentEncoding.parseQuery(UnsafeBufferPointer(rebasing: bytes[(mark + 1)...])))
         }
     }
 
@@ -107,19 +115,29 @@ struct ServiceRequest: Sendable {
     ///
     /// Works on requests that are wrong otherwise, so that their errors come in the wanted format if at all possible.
     static func format(of request: WireRequest) -> AnswerFormat? {
-        if let name = formatParameter(in: request.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()) {
+        var target = request.target
+        if let name = target.withUTF8({ formatParameter(in: $0, behind: UInt8(ascii: "?")) }) {
             return AnswerFormat(name: name)
         }
-        if !request.body.isEmpty, let name = formatParameter(in: request.body[...]) { return AnswerFormat(name: name) }
+        if !request.body.isEmpty, let name = request.body.withUnsafeBufferPointer({ formatParameter(in: $0) }) {
+            return AnswerFormat(name: name)
+        }
         guard request.header("Authorization")?.hasPrefix(SignatureACS3.method) == true else { return .xml }
         let accepted = request.header("Accept")?.lowercased() ?? ""
         return accepted.contains("xml") && !accepted.contains("json") ? .xml : .json
     }
 
-    private static func formatParameter(in query: some Collection<UInt8>) -> String? {
-        let name = "Format=".utf8
-        for piece in query.split(separator: UInt8(ascii: "&")) where piece.starts(with: name) {
-            return String(decoding: piece.dropFirst(name.count), as: UTF8.self)
+    /// - Parameter mark: what stands before the first parameter; nil where it is the first byte.
+    private static func formatParameter(in text: UnsafeBufferPointer<UInt8>, behind mark: UInt8? = nil) -> String? {
+        let name: StaticString = "Format="
+        let length = name.utf8CodeUnitCount
+        var start = mark.map { (text.firstIndex(of: $0) ?? text.count) + 1 } ?? 0
+        while start + length <= text.count {
+            let end = text[start...].firstIndex(of: UInt8(ascii: "&")) ?? text.count
+            if end - start >= length, memcmp(text.baseAddress! + start, name.utf8Start, length) == 0 {
+                return String(decoding: text[(start + length)..<end], as: UTF8.self)
+            }
+            start = end + 1
         }
         return nil
     }
