@@ -105,7 +105,6 @@ class SingleTunnel(ConnectionTest):
         self.settle()
         self.calls.delete_customer_gateway(customer_gateway_id=customer)
 
-    @unittest.expectedFailure
     def test_a_modification_answers_all_that_the_model_has(self):
         customer = self.resources.customer_gateway(asn="65010", auth_key="bgp-key")
         connection = self.resources.connection(

@@ -327,7 +327,6 @@ class DryRuns(ErrorTest):
             400, "DependencyViolation.VSwitch", self.calls.delete_vpc, vpc_id=self.network.vpc, dry_run=True)
         self.assert_refused(404, "InvalidVpcId.NotFound", self.calls.delete_vpc, vpc_id="vpc-none", dry_run=True)
 
-    @unittest.expectedFailure
     def test_of_what_only_looks(self):
         for call, parameters in (
             (self.calls.describe_vpcs, {}), (self.calls.describe_vpc_attribute, {"vpc_id": self.network.vpc}),
@@ -364,7 +363,6 @@ class Users(ErrorTest):
             with self.subTest(name):
                 self.assert_refused(403, "Forbbiden.SubUser", getattr(self.nobody, name))
 
-    @unittest.expectedFailure
     def test_the_general_code(self):
         for name in self.FORBIDDEN:
             with self.subTest(name):

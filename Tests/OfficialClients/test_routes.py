@@ -139,7 +139,6 @@ class GatewayRoutes(OfficialClientTest):
             routes = {route.route_dest: route.source for route in listed.vpn_route_entries.vpn_route_entry}
             self.assertEqual(routes, {mine: "CLOUD", other: "VPN_BGP"})
 
-    @unittest.expectedFailure
     def test_propagated_routes_stand_in_the_networks_table(self):
         (gateway, table), (_, _) = self.facing()
         found = self.calls.describe_route_entry_list(

@@ -84,6 +84,25 @@ extension CallContext {
         return filter
     }
 
+    /// Whether the call's filters ask for what no resource here is: another owner's, or one with something that the
+    /// service does not have.
+    ///
+    /// - Parameters:
+    ///   - owner: the parameter that names an account.
+    ///   - flags: parameters that are on for none.
+    ///   - things: parameters that name what none has.
+    func asksForNone(owner: String = "", flags: [String] = [], things: [String] = []) -> Bool {
+        if let wanted = self[owner], wanted != String(Self.accountID) { return true }
+        return flags.contains { boolean($0) == true } || things.contains { self[$0] != nil }
+    }
+
+    /// Narrows a filter to the resources that a condition holds of, by looking at each that passes it so far: for what
+    /// they are seldom looked for by.
+    func narrow(_ filter: inout ResourceFilter, of kind: ResourceKind, where condition: (Resource) throws -> Bool) throws {
+        let all = try store.page(kind, region: try requiredRegion(), filter: filter, number: 1, size: .max)
+        filter.ids = try all.resources.filter(condition).map(\.id)
+    }
+
     /// What a resource must have for the call's `Tag.N.Key` and `Tag.N.Value`; without a value, a tag with the key.
     func tagAttributes() throws(ServiceError) -> [Attribute] {
         var attributes: [Attribute] = []

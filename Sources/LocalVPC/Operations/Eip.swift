@@ -16,9 +16,11 @@ extension Operation {
         .read(
             "DescribeEipAddresses", on: "AllocationId",
             [
-                .region.required, ParameterRule("AllocationId", .text(maximum: 4096)),
+                .region.required, .dryRun, ParameterRule("AllocationId", .text(maximum: 4096)),
                 ParameterRule("EipAddress", .text(maximum: 1024)), .id("EipName"), .resourceGroup,
                 ParameterRule("Status", .choice(["Associating", "Unassociating", "InUse", "Available", "Releasing"])),
+                ParameterRule("ISP", .text(maximum: 32)), ParameterRule("ChargeType", .choice(["PrePaid", "PostPaid"])),
+                ParameterRule("ServiceManaged", .boolean), ParameterRule("SecurityProtectionEnabled", .boolean),
                 ParameterRule("PageNumber", .integer(1...Int(Int32.max))),
                 ParameterRule("PageSize", .integer(1...100)),
             ]
@@ -84,6 +86,18 @@ extension CallContext {
                 try store.all(.eip, region: region, Attribute("IpAddress", String(address))).map(\.id)
             }
             filter.ids = filter.ids.map { $0.filter(found.contains) } ?? found
+        }
+        for name in ["ISP", "ChargeType"] {
+            if let wanted = self[name] { try narrow(&filter, of: .eip) { $0.text(name) == wanted } }
+        }
+        if asksForNone(
+            flags: ["ServiceManaged", "SecurityProtectionEnabled"],
+            things: [
+                "AssociatedInstanceId", "AssociatedInstanceType", "LockReason", "PublicIpAddressPoolId",
+                "SegmentInstanceId",
+            ])
+        {
+            filter.ids = []
         }
         return try list(.eip, as: "EipAddresses", "EipAddress", filter: filter) { eip in
             let document = eip.document

@@ -69,8 +69,11 @@ struct Region: Sendable {
 }
 
 extension Operation {
+    /// The documentation writes the languages in either way, and the names are English in all of them here.
+    private static let language = ParameterRule("AcceptLanguage", .choice(["zh-CN", "en-US", "ja", "zh-cn", "en-us"]))
+
     static let regionOperations: [Operation] = [
-        .read("DescribeRegions", [ParameterRule("AcceptLanguage", .choice(["zh-CN", "en-US", "ja"]))]) { _ in
+        .read("DescribeRegions", [language]) { _ in
             let regions = Region.all.map { region -> Value in
                 .record(
                     Record(fields: [
@@ -83,7 +86,7 @@ extension Operation {
         .read(
             "DescribeZones",
             [
-                .region.required, ParameterRule("AcceptLanguage", .choice(["zh-CN", "en-US", "ja"])),
+                .region.required, language,
                 ParameterRule("ZoneType", .choice(["AvailabilityZone", "EdgeZone"])),
             ]
         ) { call in

@@ -8,6 +8,7 @@ extension Operation {
             [
                 .region.required, .id("RouteTableId"), .id("VpcId"), .id("RouterId"), .id("RouteTableName"),
                 ParameterRule("RouterType", .choice(["VRouter", "VBR"])),
+                ParameterRule("RouteTableType", .choice(["System", "Custom"])), .resourceGroup,
             ] + ParameterRule.page
         ) { try $0.describeRouteTables() },
         .read(
@@ -43,11 +44,12 @@ extension Operation {
 extension CallContext {
     fileprivate func describeRouteTables() throws -> Record {
         var filter = try filter(ids: "RouteTableId", attributes: ["VpcId", "RouteTableName"])
-        if self["RouterType"] == "VBR" { filter.ids = [] }
+        if self["RouterType"] == "VBR" || self["RouteTableType"] == "Custom" { filter.ids = [] }
         if let router = self["RouterId"] {
-            let region = try requiredRegion()
-            let tables = try store.page(.routeTable, region: region, filter: filter, number: 1, size: .max)
-            filter.ids = tables.resources.filter { $0.text("VRouterId") == router }.map(\.id)
+            try narrow(&filter, of: .routeTable) { $0.text("VRouterId") == router }
+        }
+        if let group = self["ResourceGroupId"] {
+            try narrow(&filter, of: .routeTable) { try self.group(of: $0) == group }
         }
         return try list(.routeTable, as: "RouterTableList", "RouterTableListType", filter: filter) { table in
             let document = table.document
@@ -58,11 +60,17 @@ extension CallContext {
                 ("RouterId", document.field("VRouterId")), ("RouterType", "VRouter"), ("AssociateType", "VSwitch"),
                 ("Description", document.field("Description")), ("Status", "Available"),
                 ("CreationTime", creationTime(table)), ("OwnerId", .int(Self.accountID)),
-                ("RoutePropagationEnable", true), ("ResourceGroupId", .string(Self.resourceGroup)),
+                ("RoutePropagationEnable", true), ("ResourceGroupId", .string(try group(of: table))),
                 ("VSwitchIds", .nested("VSwitchId", .list(switches.map { .string($0.id) }))),
                 ("GatewayIds", .nested("GatewayIds", .list([]))), ("Tags", Record.tagList(document)),
             ])
         }
+    }
+
+    /// A table is in the group of its VPC.
+    private func group(of table: Resource) throws -> String {
+        let vpc = try store.find(.vpc, id: table.text("VpcId"), region: table.region)
+        return vpc.map { $0.text("ResourceGroupId") }.flatMap { $0.isEmpty ? nil : $0 } ?? Self.resourceGroup
     }
 
     /// The route table that the call names.
@@ -91,6 +99,21 @@ extension CallContext {
                     hop: ("VpnGateway", custom.text("NextHopId")), name: custom.text("RouteEntryName"),
                     description: custom.text("Description"), changed: custom.changed))
         }
+        for gateway in try store.all(.vpnGateway, region: table.region, Attribute("VpcId", table.text("VpcId")))
+        where gateway.document.flag("AutoPropagate") {
+            for route in try bgpRoutes(of: gateway) where route.text("Source") == "VPN_BGP" {
+                let dest = route.text("RouteDest")
+                if entries.contains(where: { $0.text("DestinationCidrBlock") == dest }) { continue }
+                entries.append(
+                    routeEntry(
+                        table, id: "rte-" + gateway.id.dropFirst(4), dest: dest, type: "BGP",
+                        hop: ("VpnGateway", gateway.id), name: "", description: "Learned by the VPN gateway.",
+                        changed: gateway.changed))
+            }
+        }
+        let wanted = (1...50).compactMap { self["DestCidrBlockList.\($0)"] }
+        if !wanted.isEmpty { entries.removeAll { !wanted.contains($0.text("DestinationCidrBlock")) } }
+        if asksForNone(things: ["ServiceType"]) { entries = [] }
         for (parameter, field) in [
             ("DestinationCidrBlock", "DestinationCidrBlock"), ("RouteEntryId", "RouteEntryId"),
             ("RouteEntryName", "RouteEntryName"), ("RouteEntryType", "Type"),

@@ -20,6 +20,7 @@ extension Operation {
             [
                 .region, .dryRun, .id("VpcId"), .id("ZoneId"), .id("VSwitchName"), .id("RouteTableId"),
                 ParameterRule("VSwitchId", .text(maximum: 2048)), ParameterRule("IsDefault", .boolean),
+                ParameterRule("EnableIpv6", .boolean), .id("VSwitchOwnerId"),
                 .resourceGroup,
             ] + ParameterRule.page
         ) { try $0.describeVSwitches() },
@@ -91,7 +92,7 @@ extension CallContext {
     fileprivate func describeVSwitches() throws -> Record {
         var filter = try filter(
             ids: "VSwitchId", attributes: ["VpcId", "ZoneId", "VSwitchName", "RouteTableId", "ResourceGroupId"])
-        if boolean("IsDefault") == true { filter.ids = [] }
+        if asksForNone(owner: "VSwitchOwnerId", flags: ["IsDefault", "EnableIpv6"]) { filter.ids = [] }
         var call = self
         if region == nil {
             // The VPC tells the region, as the real service's endpoint would.

@@ -21,12 +21,17 @@ extension Operation {
             "DescribeVpcs",
             [
                 .region.required, .dryRun, .id("VpcName"), ParameterRule("VpcId", .text(maximum: 2048)),
-                ParameterRule("IsDefault", .boolean), .resourceGroup,
+                ParameterRule("IsDefault", .boolean), ParameterRule("EnableIpv6", .boolean), .id("VpcOwnerId"),
+                .id("DhcpOptionsSetId"), .resourceGroup,
             ] + ParameterRule.page
         ) { call in
             var filter = try call.filter(ids: "VpcId", attributes: ["VpcName", "ResourceGroupId"])
             // There is no default VPC.
-            if call.boolean("IsDefault") == true { filter.ids = [] }
+            if call.asksForNone(
+                owner: "VpcOwnerId", flags: ["IsDefault", "EnableIpv6"], things: ["DhcpOptionsSetId"])
+            {
+                filter.ids = []
+            }
             return try call.list(.vpc, as: "Vpcs", "Vpc", filter: filter, call.vpcAnswer)
         },
         .write(

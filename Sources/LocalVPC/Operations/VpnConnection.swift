@@ -138,7 +138,9 @@ extension CallContext {
         try configureRoutes(of: connection)
         if connection.usesBgp { gateway.document["EnableBgp"] = true }
         try configure(&gateway)
-        return conforming(vpnConnectionAnswer(connection, isListed: false))
+        var answer = vpnConnectionAnswer(connection, isListed: false)
+        answer["Description"] = ""
+        return conforming(answer)
     }
 
     /// Takes over what a modification gives, without storing it.

@@ -59,12 +59,20 @@ final class LocalService: Sendable {
         case .accountDenied:
             throw ServiceError(403, "Forbidden", "The account may not call \(operation.name) on this resource.")
         case .subUserDenied:
+            let code = Self.withoutCodeForSubUsers.contains(operation.name) ? "Forbidden" : "Forbbiden.SubUser"
             throw ServiceError(
-                403, "Forbbiden.SubUser", "The sub-user \(key.id) may not call \(operation.name) on this resource.")
+                403, code, "The sub-user \(key.id) may not call \(operation.name) on this resource.")
         }
         try operation.validate(request.values)
         return PreparedCall(operation, request, fault: fault)
     }
+
+    /// Operations whose documentation has no code of its own for sub-users.
+    private static let withoutCodeForSubUsers: Set<String> = [
+        "AssociateVpnGatewayWithCertificate", "CreateIpsecServer", "DeleteIpsecServer",
+        "DissociateVpnGatewayWithCertificate", "ListIpsecServers", "ListVpnCertificateAssociations", "TagResources",
+        "UnTagResources", "UpdateIpsecServer",
+    ]
 
     private func operation(_ request: ServiceRequest) throws(ServiceError) -> Operation {
         let action = try request.action

@@ -50,7 +50,7 @@ final class Worker {
                 let now = service.now(settings)
                 if prepared.operation.isWrite { return nil }
                 if let due = glance.due, due <= now { return nil }
-                return try prepared.operation.handler(context(prepared, now: now))
+                return try run(prepared.operation, context(prepared, now: now))
             }
             guard let call else { return .done(CallResult(.failure(Self.unknown), action: "")) }
             if let record { return settle(call, .success(record)) }
