@@ -111,9 +111,41 @@ class Profiles(CredentialTest):
         result = self.call("profile")
         self.assert_status(result, 0)
         self.assertEqual(json.loads(result.out), [
-            {"Profile": "default", "Mode": "AK", "Region": "cn-beijing", "InUse": True, "Default": True},
-            {"Profile": "other", "Mode": "AK", "Region": "eu-central-1", "InUse": False, "Default": False},
-            {"Profile": "sso", "Mode": "CloudSSO", "Region": "", "InUse": False, "Default": False}])
+            {"Profile": "default", "Mode": "AK", "Region": "cn-beijing", "Mark": "", "InUse": True, "Default": True},
+            {"Profile": "other", "Mode": "AK", "Region": "eu-central-1", "Mark": "", "InUse": False, "Default": False},
+            {"Profile": "sso", "Mode": "CloudSSO", "Region": "", "Mark": "", "InUse": False, "Default": False}])
+
+    def test_a_read_only_profile_sends_no_write(self):
+        self.assert_done(self.call("profile read-only default"))
+        self.assertEqual(json.loads(self.call("profile").out)[0]["Mark"], "read-only")
+        self.api.requests.clear()
+        self.assert_failed(self.call("CreateVpc"), 1, "Client.ReadOnly", "'default' is marked read-only")
+        self.assertEqual(self.api.requests, [])
+        self.assert_done(self.call("DescribeVpcs | ignore"))
+        # Another profile is none of its business.
+        self.assert_done(self.call("CreateVpc | ignore", "--profile", "other"))
+        self.assert_done(self.call("profile release default; CreateVpc | ignore"))
+
+    def test_a_protected_profile_leaves_deletions_to_a_person(self):
+        self.assert_done(self.call("profile protect default; CreateVpc | ignore"))
+        self.api.requests.clear()
+        for options in ([], ["--yes"]):
+            result = self.call("DeleteVpc VpcId=vpc-1", *options)
+            self.assert_failed(result, 1, "Client.Declined", "'default' is protected")
+        self.assertEqual(self.api.requests, [])
+        self.assert_done(self.call("DeleteVpc VpcId=vpc-1 | ignore", "--profile", "other"))
+
+    def test_marks_that_cannot_be_read_let_no_write_through(self):
+        self.assert_done(self.call("profile protect default"))
+        (self.folder / "config" / "vpcsh" / "profiles.json").write_text("{")
+        self.api.requests.clear()
+        self.assert_failed(self.call("CreateVpc"), 1, "profiles.json")
+        self.assert_done(self.call("DescribeVpcs | ignore"))
+        self.assertEqual([request.parameters["Action"] for request in self.api.requests], ["DescribeVpcs"])
+
+    def test_marks_are_of_profiles_that_there_are(self):
+        self.assert_failed(self.call("profile protect nobody"), 4, "there is no profile 'nobody'")
+        self.assert_refused(self.call("profile guard default"), "cannot be marked 'guard'")
 
     def test_one_goes_over_to_another(self):
         self.assert_done(self.call("DescribeVpcs | ignore; profile other; DescribeVpcs | ignore; print (region)"), "eu-central-1\n")

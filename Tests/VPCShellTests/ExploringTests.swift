@@ -19,7 +19,8 @@ struct ExploringTests {
     /// Runs statements on an embedded endpoint; they must succeed. Yields what they print.
     private func output(of text: String) throws -> String {
         let session = try session()
-        let status = Program(session: session, interrupt: Interrupt()).run(SourceText(name: "t", text: text), arguments: [])
+        let status = Program(session: session, interrupt: Interrupt()).run(
+            SourceText(name: "t", text: text), arguments: [])
         let (output, error) = session.output.captured
         #expect(status == 0, "\(text): \(error)")
         return output
@@ -103,14 +104,17 @@ struct ExploringTests {
     @Test("A secret in text is masked in a program too")
     func codeOfText() throws {
         let program = try output(
-            of: #"code aliyun CreateIpsecServer VpnGatewayId=v ClientIpPool=10.1.0.0/24 LocalSubnet=10.0.0.0/16 PskEnabled=true Psk=hunter2hunter2 IkeConfig='{"IkeVersion":"ikev2","Psk":"hunter2hunter2"}'"#)
+            of:
+                #"code aliyun CreateIpsecServer VpnGatewayId=v ClientIpPool=10.1.0.0/24 LocalSubnet=10.0.0.0/16 PskEnabled=true Psk=hunter2hunter2 IkeConfig='{"IkeVersion":"ikev2","Psk":"hunter2hunter2"}'"#
+        )
         #expect(!program.contains("hunter2"))
         #expect(program.contains("--Psk YOUR_PSK"))
     }
 
     @Test("Terraform where a resource exists, and a clear word where none does")
     func terraform() throws {
-        let text = try output(of: "code terraform CreateVSwitch VpcId=vpc-1 CidrBlock=10.0.0.0/24 ZoneId=z VSwitchName=a")
+        let text = try output(
+            of: "code terraform CreateVSwitch VpcId=vpc-1 CidrBlock=10.0.0.0/24 ZoneId=z VSwitchName=a")
         #expect(text.contains("resource \"alicloud_vswitch\" \"this\""))
         #expect(text.contains("vswitch_name = \"a\""))
         let refused = try output(of: "code terraform DescribeVpcs on error Script.Value as e { print $e.Message }")
@@ -126,7 +130,8 @@ struct ExploringTests {
             ("code python", "operation is missing"), ("search", "words"), ("errors a b", "one code"),
         ] {
             let session = try session()
-            let status = Program(session: session, interrupt: Interrupt()).run(SourceText(name: "t", text: text), arguments: [])
+            let status = Program(session: session, interrupt: Interrupt()).run(
+                SourceText(name: "t", text: text), arguments: [])
             #expect(status == 2, "\(text)")
             #expect(session.output.captured.error.contains(word), "\(text): \(session.output.captured.error)")
         }

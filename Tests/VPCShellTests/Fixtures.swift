@@ -1,5 +1,6 @@
 import CloudAPI
 import DataValue
+import LocalVPC
 import ScriptRuntime
 import ScriptSyntax
 import Synchronization
@@ -45,6 +46,28 @@ final class ScriptedTransport: Transport {
             }
         }
     }
+}
+
+/// The embedded endpoint, reached over a socket of its own.
+final class ServedTransport: Transport {
+    private let server: LocalServer
+    private let http = HTTPTransport()
+
+    init(time: any TimeSource) throws {
+        var options = LocalServer.Options(database: .memory)
+        options.loops = 1
+        server = try LocalServer(options, time: time)
+    }
+
+    func send(_ request: WireRequest, timeouts: Timeouts, cancellation: Cancellation) throws(TransportError)
+        -> WireResponse
+    {
+        var request = request
+        request.origin = server.url
+        return try http.send(request, timeouts: timeouts, cancellation: cancellation)
+    }
+
+    func close() { server.stop() }
 }
 
 /// A clock that moves only when somebody sleeps.

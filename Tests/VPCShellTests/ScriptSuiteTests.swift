@@ -1,3 +1,4 @@
+import CloudAPI
 import Glibc
 import LocalVPC
 import ScriptRuntime
@@ -15,16 +16,23 @@ import VPCShell
 ///     # args: …               the script's arguments, separated by blanks
 @Suite("Scripts that carry their expectations")
 struct ScriptSuiteTests {
-    @Test("A script does what its comments say", arguments: ScriptFile.all)
-    func script(file: ScriptFile) throws {
+    /// How a script reaches the embedded endpoint.
+    enum Way: CaseIterable, Sendable {
+        case inProcess, overSocket
+    }
+
+    @Test("A script does what its comments say, in process and over a socket", arguments: ScriptFile.all, Way.allCases)
+    func script(file: ScriptFile, way: Way) throws {
         let text = String(decoding: try FileContent.read(file.path), as: UTF8.self)
         let expectation = Expectation(text)
         let output = Output(capturing: ())
         let time = SteppingTime()
+        let socket = way == .overSocket ? try ServedTransport(time: time) : nil
+        defer { socket?.close() }
+        let transport: any Transport = try socket ?? LocalEndpoint(database: .memory, time: time, timing: .fast)
         let session = Session(
             options: ShellOptions(), surroundings: Surroundings(environment: ["TEST_WORD": "from outside"]),
-            output: output, target: .local(.memory), time: time,
-            transport: try LocalEndpoint(database: .memory, time: time, timing: .fast))
+            output: output, target: .local(.memory), time: time, transport: transport)
         let program = Program(session: session, interrupt: Interrupt())
         // As the program does it: values can be nested more deeply than a test's own stack allows.
         let status = SystemThread.runWithLargeStack {

@@ -98,7 +98,9 @@ extension CallContext {
 
     /// Narrows a filter to the resources that a condition holds of, by looking at each that passes it so far: for what
     /// they are seldom looked for by.
-    func narrow(_ filter: inout ResourceFilter, of kind: ResourceKind, where condition: (Resource) throws -> Bool) throws {
+    func narrow(_ filter: inout ResourceFilter, of kind: ResourceKind, where condition: (Resource) throws -> Bool)
+        throws
+    {
         let all = try store.page(kind, region: try requiredRegion(), filter: filter, number: 1, size: .max)
         filter.ids = try all.resources.filter(condition).map(\.id)
     }

@@ -49,7 +49,8 @@ final class RequestVerifier: Sendable {
         try checkTime(timestamp, named: "parameter Timestamp", now: now)
         let key = try known(key(id))
         let expected = SignatureV1.sign(
-            method: request.method, parameters: request.parameters, secret: key.secret).signature
+            method: request.method, parameters: request.parameters, secret: key.secret
+        ).signature
         guard signature == expected else { throw Self.mismatch }
         try use(nonce, of: key, now: now)
         return key
@@ -73,7 +74,8 @@ final class RequestVerifier: Sendable {
         }
         let expected = SignatureACS3.sign(
             method: request.method, query: Array(request.parameters[..<request.queryCount]), headers: request.headers,
-            signedHeaders: parts.signedHeaders, bodyHash: hash, secret: key.secret).signature
+            signedHeaders: parts.signedHeaders, bodyHash: hash, secret: key.secret
+        ).signature
         guard parts.signature == expected else { throw Self.mismatch }
         try use(nonce, of: key, now: now)
         return key

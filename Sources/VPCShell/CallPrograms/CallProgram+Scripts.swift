@@ -68,7 +68,8 @@ extension CallProgram {
     /// A program for the official SDK, with its typed request and answer.
     var pythonProgram: String {
         let module = "alibabacloud_vpc20160428"
-        let needs = "Needs: pip install \(module); the key in ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET."
+        let needs =
+            "Needs: pip install \(module); the key in ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET."
         var lines = [
             "#!/usr/bin/env python3", remarks(needs: needs).commented("#") + "import json", "import os", "",
             "from alibabacloud_tea_openapi import models as openapi", "from \(module) import models",

@@ -62,7 +62,8 @@ struct TerraformResource {
 
     static let all: [String: TerraformResource] = [
         "AllocateEipAddress": TerraformResource(
-            type: "alicloud_eip_address", names: ["ISP": "isp", "Name": "address_name", "InstanceChargeType": "payment_type"]),
+            type: "alicloud_eip_address",
+            names: ["ISP": "isp", "Name": "address_name", "InstanceChargeType": "payment_type"]),
         "CreateCustomerGateway": TerraformResource(
             type: "alicloud_vpn_customer_gateway", names: ["Name": "customer_gateway_name"],
             missing: ["AuthKey", "ResourceGroupId"]),
@@ -72,7 +73,9 @@ struct TerraformResource {
             type: "alicloud_ssl_vpn_client_cert", missing: ["ResourceGroupId"]),
         "CreateSslVpnServer": TerraformResource(
             type: "alicloud_ssl_vpn_server", names: ["Proto": "protocol"],
-            missing: ["EnableMultiFactorAuth", "IDaaSInstanceId", "IDaaSRegionId", "IDaaSApplicationId", "ResourceGroupId"]),
+            missing: [
+                "EnableMultiFactorAuth", "IDaaSInstanceId", "IDaaSRegionId", "IDaaSApplicationId", "ResourceGroupId",
+            ]),
         "CreateVSwitch": TerraformResource(type: "alicloud_vswitch"),
         "CreateVcoRouteEntry": TerraformResource(
             type: "alicloud_vpn_gateway_vco_route", missing: ["Description"]),
@@ -84,9 +87,11 @@ struct TerraformResource {
         "CreateVpnConnection": TerraformResource(
             type: "alicloud_vpn_connection",
             names: [
-                "Name": "vpn_connection_name", "ike_config.LocalId": "ike_local_id", "ike_config.RemoteId": "ike_remote_id",
+                "Name": "vpn_connection_name", "ike_config.LocalId": "ike_local_id",
+                "ike_config.RemoteId": "ike_remote_id",
                 "TunnelOptionsSpecification": "tunnel_options_specification",
-            ], missing: ["RemoteCaCert", "ResourceGroupId"], lists: ["local_subnet", "remote_subnet"], blocks: tunnelBlocks),
+            ], missing: ["RemoteCaCert", "ResourceGroupId"], lists: ["local_subnet", "remote_subnet"],
+            blocks: tunnelBlocks),
         "CreateVpnGateway": TerraformResource(
             type: "alicloud_vpn_gateway",
             names: [
@@ -104,7 +109,9 @@ struct TerraformResource {
         if missing.contains(name) { return ["# \(type) has no argument for \(name)."] }
         let own = argument(name, inside: block)
         if block == nil, name == "Tag" || name == "Tags", let tags = Self.tags(value) {
-            return ["tags = {"] + tags.map { "  \(SourceLiteral.terraform($0)) = \(SourceLiteral.terraform($1))" } + ["}"]
+            return ["tags = {"] + tags.map { "  \(SourceLiteral.terraform($0)) = \(SourceLiteral.terraform($1))" } + [
+                "}"
+            ]
         }
         guard blocks.contains(own), let records = Self.records(value) else {
             return ["\(own) = \(literal(own, value))"]
@@ -128,7 +135,9 @@ struct TerraformResource {
             let records = elements.compactMap { if case .record(let record) = $0 { record } else { nil } }
             return records.count == elements.count ? records : nil
         case .string(let text):
-            guard let first = text.first, first == "{" || first == "[", let parsed = try? JSON.parse(text) else { return nil }
+            guard let first = text.first, first == "{" || first == "[", let parsed = try? JSON.parse(text) else {
+                return nil
+            }
             return records(parsed)
         default: return nil
         }
@@ -144,11 +153,15 @@ struct TerraformResource {
         case .bool, .int, .float, .bigNumber: return JSON.text(value)
         case .list(let elements): return "[" + elements.map { literal("", $0) }.joined(separator: ", ") + "]"
         case .string(let text) where lists.contains(name):
-            return "[" + text.split(separator: ",").map { SourceLiteral.terraform(String($0)) }.joined(separator: ", ") + "]"
+            return "[" + text.split(separator: ",").map { SourceLiteral.terraform(String($0)) }.joined(separator: ", ")
+                + "]"
         default:
             let text = value.displayText
             if name == "payment_type" {
-                let word = ["PREPAY": "Subscription", "POSTPAY": "PayAsYouGo", "PrePaid": "Subscription", "PostPaid": "PayAsYouGo"]
+                let word = [
+                    "PREPAY": "Subscription", "POSTPAY": "PayAsYouGo", "PrePaid": "Subscription",
+                    "PostPaid": "PayAsYouGo",
+                ]
                 return SourceLiteral.terraform(word[text] ?? text)
             }
             return SourceLiteral.terraform(text)

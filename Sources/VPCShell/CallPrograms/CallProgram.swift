@@ -42,7 +42,9 @@ struct CallProgram {
             isMade = true
         }
         let call = try command.call(masked.map { (Optional($0.name), $0.value) } + (regionOption.map { [$0] } ?? []))
-        if !masked.contains(where: { $0.name == "RegionId" }), call.parameters.contains(where: { $0.name == "RegionId" }) {
+        if !masked.contains(where: { $0.name == "RegionId" }),
+            call.parameters.contains(where: { $0.name == "RegionId" })
+        {
             masked.append(("RegionId", .string(call.region)))
         }
         action = call.action
@@ -129,9 +131,8 @@ struct CallProgram {
             guard let first = text.first, first == "{" || first == "[", let parsed = try? JSON.parse(text) else {
                 return value
             }
-            let before = placeholders.count
             let inner = masked(parsed, name: name, &placeholders)
-            return placeholders.count == before ? value : .string(JSON.text(inner))
+            return inner == parsed ? value : .string(JSON.text(inner))
         case .list(let elements): return .list(elements.map { masked($0, name: name, &placeholders) })
         case .record(let record):
             return .record(
@@ -157,7 +158,8 @@ enum SnakeCase {
         for (place, letter) in letters.enumerated() {
             if letter.isUppercase, place > 0 {
                 let followsSmall = letters[place - 1].isLowercase || letters[place - 1].isNumber
-                let beginsWord = place + 1 < letters.count && letters[place + 1].isLowercase && letters[place - 1].isUppercase
+                let beginsWord =
+                    place + 1 < letters.count && letters[place + 1].isLowercase && letters[place - 1].isUppercase
                 if followsSmall || beginsWord { text += "_" }
             }
             text += letter.lowercased()

@@ -8,7 +8,8 @@ package enum ProgramLanguage: String, CaseIterable, Sendable {
 
     /// What people call them besides.
     private static let otherNames: [String: ProgramLanguage] = [
-        "bash": .curl, "c#": .csharp, "cs": .csharp, "cli": .aliyun, "dotnet": .csharp, "golang": .go, "hcl": .terraform,
+        "bash": .curl, "c#": .csharp, "cs": .csharp, "cli": .aliyun, "dotnet": .csharp, "golang": .go,
+        "hcl": .terraform,
         "javascript": .typescript, "js": .typescript, "node": .typescript, "py": .python, "python3": .python,
         "sh": .curl, "tf": .terraform, "ts": .typescript,
     ]
@@ -70,8 +71,11 @@ enum SourceLiteral {
 
     /// Of a POSIX shell, bare where nothing in it means anything.
     static func shell(_ text: String) -> String {
-        let isPlain = !text.isEmpty
-            && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic && $0.isASCII || "0123456789_-./:@,+=".unicodeScalars.contains($0) }
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic && $0.isASCII || "0123456789_-./:@,+=".unicodeScalars.contains($0)
+            }
         if isPlain { return text }
         return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
@@ -89,7 +93,8 @@ enum SourceLiteral {
     static func terraform(_ text: String) -> String {
         var literal = quoted(text)
         for sign in ["$", "%"] {
-            literal = literal.split(separator: "\(sign){", omittingEmptySubsequences: false).joined(separator: "\(sign)\(sign){")
+            literal = literal.split(separator: "\(sign){", omittingEmptySubsequences: false).joined(
+                separator: "\(sign)\(sign){")
         }
         return literal
     }

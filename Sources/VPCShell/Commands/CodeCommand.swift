@@ -45,7 +45,8 @@ struct CodeCommand: ScriptRuntime.Command {
         let region = try command.call(given).region
         do {
             let endpoint = try Endpoint.resolve(
-                region: region, override: session.endpointOfCloud, allowsInsecure: session.options.allowsInsecureEndpoint)
+                region: region, override: session.endpointOfCloud,
+                allowsInsecure: session.options.allowsInsecureEndpoint)
             let call = try CallProgram(command, given, endpoint: endpoint, token: RandomUUIDs().next())
             return .string(try language.program(call))
         } catch let error as EndpointError {

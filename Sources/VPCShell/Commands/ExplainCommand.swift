@@ -13,7 +13,8 @@ struct ExplainCommand: ScriptRuntime.Command {
         CommandSignature(
             name: "explain", summary: "Show how a call is made and signed, step by step, without sending it",
             parameters: [
-                .init("operation", "the operation; its arguments follow as they would without explain", isRequired: true)
+                .init(
+                    "operation", "the operation; its arguments follow as they would without explain", isRequired: true)
             ], examples: [Self.example])
     }
 
@@ -25,7 +26,8 @@ struct ExplainCommand: ScriptRuntime.Command {
         let (command, given) = try argument.read(invocation.arguments, example: Self.example)
         let call = try command.call(given)
         do throws(APIError) {
-            return .string(ExplanationText(try session.explain(call), of: call, remark: session.remarkOnExplaining).text)
+            return .string(
+                ExplanationText(try session.explain(call), of: call, remark: session.remarkOnExplaining).text)
         } catch {
             throw error.scriptError()
         }
@@ -80,7 +82,8 @@ struct ExplanationText {
         var number = 3
         if let request = explanation.canonicalRequest {
             lines += step(
-                number, "Method, path, canonical query, signed headers, their names, hash of the body: the canonical request",
+                number,
+                "Method, path, canonical query, signed headers, their names, hash of the body: the canonical request",
                 request)
             lines += step(
                 number + 1, "The method of signing and the SHA-256 of the canonical request: the string to sign",
@@ -94,7 +97,8 @@ struct ExplanationText {
                 number, "The method, the path and the canonical query, encoded once more: the string to sign",
                 explanation.stringToSign)
             lines += step(
-                number + 1, "HMAC-SHA1 of the string to sign, with the AccessKeySecret and '&', in base64: the signature",
+                number + 1,
+                "HMAC-SHA1 of the string to sign, with the AccessKeySecret and '&', in base64: the signature",
                 explanation.signature)
             number += 2
         }

@@ -68,7 +68,8 @@ package enum OperationExample {
 
     private static func identifier(_ name: String) -> String {
         let prefixes = [
-            "VpcId": "vpc", "VSwitchId": "vsw", "VpnGatewayId": "vpn", "CustomerGatewayId": "cgw", "VpnConnectionId": "vco",
+            "VpcId": "vpc", "VSwitchId": "vsw", "VpnGatewayId": "vpn", "CustomerGatewayId": "cgw",
+            "VpnConnectionId": "vco",
             "SslVpnServerId": "vss", "SslVpnClientCertId": "vsc", "IpsecServerId": "iss", "AllocationId": "eip",
             "RouteTableId": "vtb", "InstanceId": "i", "ResourceGroupId": "rg",
         ]
@@ -77,9 +78,11 @@ package enum OperationExample {
 
     private static let known = [
         "CidrBlock": "10.0.0.0/16", "LocalSubnet": "10.0.0.0/16", "RemoteSubnet": "192.168.0.0/24",
-        "ClientIpPool": "172.16.0.0/24", "IpAddress": "203.0.113.10", "ZoneId": "cn-hangzhou-h", "RouteDest": "192.168.0.0/24",
+        "ClientIpPool": "172.16.0.0/24", "IpAddress": "203.0.113.10", "ZoneId": "cn-hangzhou-h",
+        "RouteDest": "192.168.0.0/24",
         "RouteSource": "10.0.0.0/24", "NextHop": "vco-bp1example0000000000", "Bandwidth": "10", "PageSize": "10",
-        "DestinationCidrBlock": "192.168.0.0/24", "AcceptLanguage": "en-US", "ResourceType": "VPNGATEWAY", "TagKey": "env",
+        "DestinationCidrBlock": "192.168.0.0/24", "AcceptLanguage": "en-US", "ResourceType": "VPNGATEWAY",
+        "TagKey": "env",
         "ResourceId": "[\"vpn-bp1example0000000000\"]", "Tag": "[{Key: \"env\", Value: \"test\"}]",
     ]
 }

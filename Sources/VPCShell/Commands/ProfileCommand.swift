@@ -11,7 +11,9 @@ struct ProfileCommand: ScriptRuntime.Command {
             name: "profile", summary: "List the profiles of the aliyun CLI, go over to one, or mark one",
             parameters: [
                 .init("name", "the profile to go over to; without it, all are listed"),
-                .init("protect|read-only|release NAME", "mark one: deletions are typed out, or nothing is written; or unmark it"),
+                .init(
+                    "protect|read-only|release NAME",
+                    "mark one: deletions are typed out, or nothing is written; or unmark it"),
             ], examples: ["profile", "profile production", "profile protect production"])
     }
 

@@ -18,7 +18,8 @@ struct SearchCommand: ScriptRuntime.Command {
     /// The best first: those with all words in the name, then in the summary, then in a parameter.
     func run(_ invocation: Invocation) throws -> Value {
         let words = invocation.arguments.flatMap { argument in
-            ((argument.name.map { $0 + "=" } ?? "") + argument.value.displayText).lowercased().split(separator: " ").map(String.init)
+            ((argument.name.map { $0 + "=" } ?? "") + argument.value.displayText).lowercased().split(separator: " ")
+                .map(String.init)
         }
         guard !words.isEmpty else { throw ScriptError("Script.Value", "search needs words to look for") }
         var found: [(rank: Int, record: Record)] = []
@@ -77,7 +78,8 @@ struct ErrorsCommand: ScriptRuntime.Command {
             let nearest = Spelling.nearest(to: part, among: OperationWords.codes)
             throw ScriptError(
                 "Script.Value", "nothing is known of an error '\(part)'",
-                help: nearest.isEmpty ? "errors lists those that are known" : "is it \(nearest.joined(separator: " or "))?")
+                help: nearest.isEmpty
+                    ? "errors lists those that are known" : "is it \(nearest.joined(separator: " or "))?")
         }
         return .list(
             found.compactMap { OperationWords.error($0) }.map { error in

@@ -183,7 +183,9 @@ struct Completer {
         case "option": return completion(start, end, OptionCommand.names, matching: word)
         case "timing": return completion(start, end, ["off", "on"], matching: word)
         case "profile": return completion(start, end, session.profileNames, matching: word)
-        case "help": return completion(start, end, BuiltIns.names + HelpTopic.all.map(\.name) + Catalogue.operationNames, matching: word)
+        case "help":
+            return completion(
+                start, end, BuiltIns.names + HelpTopic.all.map(\.name) + Catalogue.operationNames, matching: word)
         case "on": return completion(start, end, ["error", "exit"], matching: word)
         default: return .none
         }

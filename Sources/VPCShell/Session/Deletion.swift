@@ -183,7 +183,8 @@ struct Deletion {
                     return name.isEmpty ? (item[kind.id] ?? .null).displayText : name
                 }
                 let more = items.count > names.count ? ", …" : ""
-                let phrase = "\(items.count) \(kind.noun)\(items.count == 1 ? "" : "s") (\(names.joined(separator: ", "))\(more))"
+                let phrase =
+                    "\(items.count) \(kind.noun)\(items.count == 1 ? "" : "s") (\(names.joined(separator: ", "))\(more))"
                 found.state.withLock { $0.dependents.append(phrase) }
             }
         } catch {

@@ -173,7 +173,8 @@ extension Session {
             return try ProfileMarks(surroundings).marks()[usedProfile] ?? .none
         } catch {
             throw APIError(
-                code: "Client.ReadOnly", message: "nothing is written: whether the profile is protected is not known: \(error.message)",
+                code: "Client.ReadOnly",
+                message: "nothing is written: whether the profile is protected is not known: \(error.message)",
                 action: "", attempts: 0)
         }
     }

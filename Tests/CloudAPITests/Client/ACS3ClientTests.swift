@@ -30,7 +30,8 @@ struct ACS3ClientTests {
         let names = SignatureACS3.signedHeaders(request.headers)
         let signature = SignatureACS3.sign(
             method: request.method, query: query, headers: request.headers, signedHeaders: names,
-            bodyHash: SignatureACS3.hash(request.body), secret: "testsecret").signature
+            bodyHash: SignatureACS3.hash(request.body), secret: "testsecret"
+        ).signature
         return SignatureACS3.authorization(accessKeyID: "testid", signedHeaders: names, signature: signature)
     }
 

@@ -43,9 +43,10 @@ struct ExplanationTests {
         } else {
             #expect(explanation.canonicalRequest == nil)
             #expect(explanation.stringToSign.hasPrefix("\(method.rawValue)&%2F&"))
-            #expect(PercentEncoding.parseQuery(sent.target.drop { $0 != "?" }.dropFirst())?.contains {
-                $0.name == "Signature" && $0.value == explanation.signature
-            } == true)
+            #expect(
+                PercentEncoding.parseQuery(sent.target.drop { $0 != "?" }.dropFirst())?.contains {
+                    $0.name == "Signature" && $0.value == explanation.signature
+                } == true)
         }
     }
 
@@ -54,7 +55,8 @@ struct ExplanationTests {
         let call = APICall(
             action: "CreateIpsecServer", region: "cn-hangzhou",
             parameters: [
-                WireParameter("Psk", "a&b c", isSecret: true), WireParameter("C.Psk", "q&w", isSecret: true, position: .body),
+                WireParameter("Psk", "a&b c", isSecret: true),
+                WireParameter("C.Psk", "q&w", isSecret: true, position: .body),
                 WireParameter("ClientToken", "mine"),
             ], isWrite: true)
         let transport = CannedTransport(body: "{}")
@@ -69,7 +71,8 @@ struct ExplanationTests {
         let text = (parts + explanation.headers.map(\.value)).joined(separator: "\n")
         for secret in [
             "a&b c", "a%26b%20c", "a%2526b%2520c", "q&w", "q%26w", "testsecret", "tok-en-0123",
-            SignatureACS3.hash(sent.body), sent.header("Authorization")?.split(separator: "=").last.map(String.init) ?? "none",
+            SignatureACS3.hash(sent.body),
+            sent.header("Authorization")?.split(separator: "=").last.map(String.init) ?? "none",
         ] {
             #expect(!text.contains(secret), "\(secret) is shown")
         }

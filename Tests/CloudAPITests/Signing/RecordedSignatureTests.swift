@@ -12,7 +12,8 @@ struct RecordedSignatureTests {
             guard let recorded = parameters.first(where: { $0.name == "Signature" })?.value else { continue }
             let form = try #require(PercentEncoding.parseQuery(request.body))
             let signature = SignatureV1.sign(
-                method: request.method, parameters: parameters + form, secret: request.secret).signature
+                method: request.method, parameters: parameters + form, secret: request.secret
+            ).signature
             #expect(signature == recorded, "\(request.client)")
             seen += 1
         }
@@ -30,7 +31,8 @@ struct RecordedSignatureTests {
             let names = SignatureACS3.signedHeaders(request.headers)
             let signature = SignatureACS3.sign(
                 method: request.method, query: parameters, headers: request.headers, signedHeaders: names,
-                bodyHash: bodyHash, secret: request.secret).signature
+                bodyHash: bodyHash, secret: request.secret
+            ).signature
             let authorization = SignatureACS3.authorization(
                 accessKeyID: "testid", signedHeaders: names, signature: signature)
             #expect(authorization == recorded, "\(request.client)")

@@ -25,7 +25,8 @@ import Testing
         #expect(!names.contains("connection"))
         let signature = SignatureACS3.sign(
             method: "POST", query: query, headers: Self.headers, signedHeaders: names,
-            bodyHash: SignatureACS3.hash([]), secret: "testsecret").signature
+            bodyHash: SignatureACS3.hash([]), secret: "testsecret"
+        ).signature
         #expect(signature == "062079bd3fc5968d05d0b73e62994de26d909ded67b568f05f41f68818d2493d")
     }
 }

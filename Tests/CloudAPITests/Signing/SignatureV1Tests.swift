@@ -24,14 +24,17 @@ import Testing
 
     @Test func sortsByBytesAndEncodesTwice() {
         let text = SignatureV1.sign(
-            method: "POST", parameters: [("b", "x y"), ("a.2", "1"), ("a.10", "*"), ("B", "é")], secret: "").stringToSign
+            method: "POST", parameters: [("b", "x y"), ("a.2", "1"), ("a.10", "*"), ("B", "é")], secret: ""
+        ).stringToSign
         #expect(text == "POST&%2F&B%3D%25C3%25A9%26a.10%3D%252A%26a.2%3D1%26b%3Dx%2520y")
     }
 
     @Test func dependsOnMethodSecretAndEveryParameter() {
         let signature = SignatureV1.sign(method: "GET", parameters: Self.parameters, secret: "testsecret").signature
-        #expect(SignatureV1.sign(method: "POST", parameters: Self.parameters, secret: "testsecret").signature != signature)
-        #expect(SignatureV1.sign(method: "GET", parameters: Self.parameters, secret: "testsecret2").signature != signature)
+        #expect(
+            SignatureV1.sign(method: "POST", parameters: Self.parameters, secret: "testsecret").signature != signature)
+        #expect(
+            SignatureV1.sign(method: "GET", parameters: Self.parameters, secret: "testsecret2").signature != signature)
         for index in Self.parameters.indices {
             var changed = Self.parameters
             changed[index].value += "x"
