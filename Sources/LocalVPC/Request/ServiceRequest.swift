@@ -1,5 +1,4 @@
 import CloudAPI
-import Glibc
 
 /// What a request asks for and how it is signed, whichever of the two ways it was signed in.
 ///
@@ -127,14 +126,17 @@ struct ServiceRequest: Sendable {
         return accepted.contains("xml") && !accepted.contains("json") ? .xml : .json
     }
 
+    private static let formatName = Array("Format=".utf8)
+
     /// - Parameter mark: what stands before the first parameter; nil where it is the first byte.
     private static func formatParameter(in text: UnsafeBufferPointer<UInt8>, behind mark: UInt8? = nil) -> String? {
-        let name: StaticString = "Format="
-        let length = name.utf8CodeUnitCount
+        let length = formatName.count
         var start = mark.map { (text.firstIndex(of: $0) ?? text.count) + 1 } ?? 0
         while start + length <= text.count {
             let end = text[start...].firstIndex(of: UInt8(ascii: "&")) ?? text.count
-            if end - start >= length, memcmp(text.baseAddress! + start, name.utf8Start, length) == 0 {
+            if end - start >= length, text[start] == formatName[0],
+                text[start..<(start + length)].elementsEqual(formatName)
+            {
                 return String(decoding: text[(start + length)..<end], as: UTF8.self)
             }
             start = end + 1

@@ -260,6 +260,10 @@ extension Compiler {
         var names: [Value] = []
         let base = builder.allocate(stage.arguments.count)
         for (place, argument) in stage.arguments.enumerated() {
+            if case .string(let text)? = Self.literal(argument.value), text.utf8.last == UInt8(ascii: ",") {
+                report("fields stand with a blank between them, without commas", at: argument.span, help: form)
+                return
+            }
             guard case .string(let text)? = Self.literal(argument.value), let steps = FieldPath.parse(text) else {
                 report("this is no path of fields", at: argument.span, help: form)
                 return

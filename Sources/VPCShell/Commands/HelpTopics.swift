@@ -70,7 +70,7 @@ package struct HelpTopic: Sendable {
                 pages: where, select, sort, first, last, count, unique, group, items, query.
                 """,
             examples: [
-                "DescribeVpcs | where Status == \"Available\" | select VpcId, VpcName | sort VpcName",
+                "DescribeVpcs | where Status == \"Available\" | select VpcId VpcName | sort VpcName",
                 "DescribeRegions | query '[].RegionId' | first 2",
             ]),
         HelpTopic(

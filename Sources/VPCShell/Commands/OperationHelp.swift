@@ -18,7 +18,7 @@ struct OperationHelp {
     ]
 
     var text: String {
-        var lines = [heading]
+        var lines = wrapped(heading, indented: 0)
         if let summary = OperationWords.summary(of: operation.name) { lines += wrapped(summary, indented: 4) }
         let parameters = operation.parameters.filter { !Self.inherited.contains($0.name) }
         lines += section("Required", parameters.filter(\.isRequired))
