@@ -83,9 +83,12 @@ struct HelpCommand: ScriptRuntime.Command {
     }
 
     private func text(of signature: CommandSignature) -> String {
-        var lines = [([signature.name] + signature.parameters.map { "[\($0.name)]" }).joined(separator: " ")]
-        lines.append("    \(signature.summary)")
-        lines += signature.parameters.map { "    \($0.name): \($0.summary)" }
+        let forms = signature.parameters.map { $0.isRequired ? $0.name.uppercased() : "[\($0.name)]" }
+        var lines = [([signature.name] + forms).joined(separator: " "), "    \(signature.summary)"]
+        let width = session.surroundings.outputIsTerminal ? TerminalSize.columns(1) ?? 80 : 100
+        for (form, parameter) in zip(forms, signature.parameters) {
+            lines += Paragraph.lines("\(form): \(parameter.summary)", width: width, indentation: 4, hanging: 6)
+        }
         lines += signature.examples.flatMap { $0.split(separator: "\n").map { "    > \($0)" } }
         return lines.joined(separator: "\n")
     }

@@ -81,15 +81,27 @@ struct OperationHelp {
     }
 
     private func wrapped(_ text: String, indented indentation: Int) -> [String] {
-        let start = String(repeating: " ", count: indentation)
+        Paragraph.lines(text, width: width, indentation: indentation, hanging: indentation)
+    }
+}
+
+/// Text in lines that fit a width.
+enum Paragraph {
+    /// - Parameters:
+    ///   - indentation: of the first line.
+    ///   - hanging: of the lines below it.
+    static func lines(_ text: String, width: Int, indentation: Int, hanging: Int) -> [String] {
         var lines: [String] = []
-        var line = start
+        var line = String(repeating: " ", count: indentation)
+        var isEmpty = true
         for word in text.split(separator: " ") {
-            if line.count > indentation, line.count + 1 + word.count > width {
+            if !isEmpty, line.count + 1 + word.count > width {
                 lines.append(line)
-                line = start
+                line = String(repeating: " ", count: hanging)
+                isEmpty = true
             }
-            line += (line.count > indentation ? " " : "") + word
+            line += (isEmpty ? "" : " ") + word
+            isEmpty = false
         }
         return lines + [line]
     }

@@ -22,17 +22,20 @@ struct SearchCommand: ScriptRuntime.Command {
                 .map(String.init)
         }
         guard !words.isEmpty else { throw ScriptError("Script.Value", "search needs words to look for") }
-        var found: [(rank: Int, record: Record)] = []
-        for name in Catalogue.operationNames {
-            guard let match = Self.match(name, words) else { continue }
-            var record = Record()
-            record["Operation"] = .string(name)
-            record["Summary"] = .string(OperationWords.summary(of: name) ?? "")
-            record["Parameters"] = .string(match.parameters.joined(separator: ", "))
-            found.append((match.rank, record))
+        let found = Catalogue.operationNames.compactMap { name in
+            Self.match(name, words).map { (name: name, rank: $0.rank, parameters: $0.parameters) }
         }
-        // The sort must keep the names in order within a rank.
-        return .list((0...2).flatMap { rank in found.filter { $0.rank == rank }.map { .record($0.record) } })
+        // Where no parameter was what was found, there is nothing to say of them.
+        let showsParameters = found.contains { !$0.parameters.isEmpty }
+        let sorted = (0...2).flatMap { rank in found.filter { $0.rank == rank } }
+        return .list(
+            sorted.map { match in
+                var record = Record()
+                record["Operation"] = .string(match.name)
+                record["Summary"] = .string(OperationWords.summary(of: match.name) ?? "")
+                if showsParameters { record["Parameters"] = .string(match.parameters.joined(separator: ", ")) }
+                return .record(record)
+            })
     }
 
     private static func match(_ name: String, _ words: [String]) -> (rank: Int, parameters: [String])? {

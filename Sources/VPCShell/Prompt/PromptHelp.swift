@@ -28,6 +28,9 @@ struct PromptHelp {
             guard assign + 1 < words.count else { return help(nil) }
             topic = words[assign + 1]
         }
+        // Behind these stands a call, and that is what somebody asks about who has come so far.
+        if topic == "explain", words.count > 1 { topic = words[1] }
+        if topic == "code", words.count > 2 { topic = words[2] }
         return help(topic)
     }
 
