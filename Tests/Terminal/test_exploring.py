@@ -56,6 +56,62 @@ class Results(TerminalTest):
         self.assertTrue(any(row.startswith("time: ") for row in shell.rows), shell.text)
 
 
+class Progress(TerminalTest):
+    def test_of_a_parallel_loop_with_the_time_that_is_left(self):
+        shell = self.session()
+        shell.type("for n in range(0, 60) parallel 4 { wait 300ms }" + t.ENTER)
+        shell.wait(lambda: "of 60 iterations, about" in shell.text, "how far it is")
+        shell.type(t.CTRL_C)
+        shell.wait(lambda: shell.is_editing, "the prompt")
+        self.assertNotIn("iterations", shell.text)
+
+    def test_of_a_wait_with_the_time_that_is_left(self):
+        shell = self.session()
+        shell.type("wait 30s" + t.ENTER)
+        shell.wait(lambda: "waiting for" in shell.text and "left" in shell.text, "how long it takes")
+        shell.type(t.CTRL_C)
+        shell.wait(lambda: shell.is_editing, "the prompt")
+        self.assertNotIn("left", shell.text)
+
+
+class Finding(TerminalTest):
+    def test_search_errors_and_topics(self):
+        shell = self.session()
+        shell.enter("search customer gateway delete")
+        self.assertTrue(any(row.startswith("DeleteCustomerGateway") for row in shell.rows), shell.text)
+        shell.enter("errors VpnGateway.Configuring")
+        self.assertIn("retry every 5s for 10m", shell.text)
+        shell.enter("help pipes")
+        self.assertIn("> DescribeRegions | query", shell.text)
+
+    def test_completion_behind_explain_and_code(self):
+        shell = self.session()
+        shell.type("code py" + t.TAB)
+        shell.wait_for_line("code python ")
+        shell.type("dvpcs" + t.TAB)
+        shell.wait_for_line("code python DescribeVpcs ")
+        shell.type("VpcN" + t.TAB)
+        shell.wait_for_line("code python DescribeVpcs VpcName=")
+        shell.type("x" + t.ENTER)
+        shell.wait(lambda: "DescribeVpcsRequest" in shell.text, "the program")
+        shell.type("explain DeleteVpnConnection ")
+        shell.wait(lambda: "needs VpnConnectionId" in shell.row_at_cursor, "the hint")
+
+    def test_help_behind_an_unfinished_call(self):
+        shell = self.session()
+        shell.type("code curl DescribeVpcs ?" + t.ENTER)
+        shell.wait(lambda: "Its items lie in Vpcs.Vpc" in shell.text, "its help")
+
+
+class LiveCompletion(TerminalTest):
+    def test_it_can_be_turned_off(self):
+        shell = self.session()
+        shell.enter("let vpc = CreateVpc CidrBlock=10.0.0.0/16 VpcName=lab")
+        shell.enter("option live-completion off")
+        shell.type("DescribeVpcAttribute VpcId=" + t.TAB + "x")
+        shell.wait_for_line("DescribeVpcAttribute VpcId=x")
+
+
 class OwnCommands(TerminalTest):
     def test_history_lists_without_duplicates_and_secrets(self):
         shell = self.session()

@@ -30,6 +30,8 @@ struct IterationFailure: Error {
 private final class ParallelLoop: Sendable {
     struct State {
         var nextIndex = 0
+        /// Iterations that have come to their end.
+        var done = 0
         var isStopped = false
         /// The error that is raised after the loop, with its place.
         var first: UncaughtError?
@@ -38,6 +40,10 @@ private final class ParallelLoop: Sendable {
         var uncatchable: (any Error)?
     }
     let state = Mutex(State())
+    /// How many iterations there are, where it is known.
+    let total: Int?
+
+    init(total: Int?) { self.total = total }
 }
 
 /// A machine, handed to the one thread that uses it.
@@ -61,7 +67,7 @@ extension Machine {
                 "'parallel' takes how many iterations run at once, not \(registers[first + 4].displayText)")
         }
         let source = registers[first]
-        let loop = ParallelLoop()
+        let loop = ParallelLoop(total: Self.length(of: source))
         let next = nextItem(of: source)
         let take: () throws -> (index: Value, item: Value)? = {
             // Fetching a page under the lock makes the others wait for it, as they have to anyhow.
@@ -130,7 +136,12 @@ extension Machine {
                 guard let (index, item) = try worker.take() else { return }
                 try worker.machine.runIteration(from: worker.position, state: worker.state, index, item)
             } catch let end as IterationEnd {
-                if end.breaks { loop.state.withLock { $0.isStopped = true } }
+                let done = loop.state.withLock { state in
+                    if end.breaks { state.isStopped = true }
+                    state.done += 1
+                    return state.done
+                }
+                worker.machine.host.report(.iterations(done, of: loop.total))
             } catch let error as UncaughtError {
                 loop.state.withLock { state in
                     state.isStopped = true

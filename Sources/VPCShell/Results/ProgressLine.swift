@@ -19,6 +19,8 @@ package final class ProgressLine: Sendable {
     private let state = Mutex(State())
     private static let patience: Int64 = 500_000_000
     private static let interval: Int64 = 100_000_000
+    /// What has gone on for less says nothing about the rest: nanoseconds.
+    private static let estimable: Int64 = 2_000_000_000
 
     package init() {}
 
@@ -26,13 +28,24 @@ package final class ProgressLine: Sendable {
     func report(_ progress: Progress, now: Int64) {
         switch progress {
         case .items(let count, let total):
-            show(total.map { $0 > 0 ? "\(count) of \($0) items" : "\(count) items" } ?? "\(count) items", now: now)
+            show(counted(count, total, "items", now), now: now)
         case .iterations(let count, let total):
-            show(total.map { "\(count) of \($0) iterations done" } ?? "\(count) iterations done", now: now)
+            show(counted(count, total, "iterations", now), now: now)
         case .waiting(let elapsed, let limit):
             state.withLock { $0.waiting = (now - elapsed, limit) }
             showWaiting(now: now)
         }
+    }
+
+    /// So many of so many, with the time that is left if it goes on as it went so far, once that can be told.
+    private func counted(_ count: Int, _ total: Int?, _ noun: String, _ now: Int64) -> String {
+        guard let total, total > 0 else { return "\(count) \(noun)" }
+        let text = "\(count) of \(total) \(noun)"
+        guard let began = state.withLock({ $0.began }), now - began >= Self.estimable, count > 0, count < total else {
+            return text
+        }
+        let left = Double(now - began) / Double(count) * Double(total - count) / 1e9
+        return "\(text), about \(ElapsedTime.whole(seconds: Int64(left.rounded(.up)))) left"
     }
 
     /// Something sleeps for a span, from now on, that nothing else is known about.
