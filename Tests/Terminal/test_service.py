@@ -123,7 +123,7 @@ class Completing(ServiceTest):
         shell.type("DescribeVpcAttribute VpcId=vpc-" + t.TAB + t.TAB)
         shell.wait(lambda: any("vpc-2" in row and "name-2" in row for row in shell.rows), "the ids")
         shell.type("1")
-        shell.wait(lambda: shell.row_at_cursor.endswith("VpcId=vpc-1"), "the line")
+        shell.wait(lambda: shell.before_cursor.endswith("VpcId=vpc-1"), "the line")
         self.assertEqual(len(service.requests), 1)
 
 
