@@ -44,6 +44,17 @@ class Asking(TerminalTest):
         shell.enter("print (DescribeVpnConnections | count)")
         self.assert_row(shell, "0")
 
+    def test_what_cuts_traffic_asks_and_a_new_name_does_not(self):
+        (self.home.path / "make.vpcsh").write_text(GATEWAY)
+        shell = self.session(columns=100)
+        shell.enter("source 'make.vpcsh'")
+        shell.enter('ModifyVpnConnectionAttribute VpnConnectionId=$vco.VpnConnectionId Name=renamed | ignore; print done')
+        self.assert_row(shell, "done")
+        self.asked(shell, "ModifyVpnConnectionAttribute VpnConnectionId=$vco.VpnConnectionId RemoteSubnet=172.16.0.0/24")
+        self.assertRegex(shell.text, r"VpnConnectionId vco-\w+  renamed")
+        shell.enter("n")
+        self.assertIn("Client.Declined", shell.text)
+
     def test_what_is_not_there_is_told_before_the_question(self):
         shell = self.session()
         self.asked(shell, "DeleteVpnConnection VpnConnectionId=vco-gone")

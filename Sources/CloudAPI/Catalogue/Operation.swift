@@ -1,3 +1,5 @@
+import DataValue
+
 /// An operation of the API, as the catalogue knows it.
 package struct Operation: Sendable {
     /// How a list operation hands out its pages.
@@ -41,6 +43,19 @@ package struct Operation: Sendable {
     package var takesClientToken: Bool { parameter(named: "ClientToken") != nil }
     /// Whether the service can check the call without carrying it out.
     package var takesDryRun: Bool { parameter(named: "DryRun") != nil }
+
+    /// The items in a list operation's answer; none where the answer leaves them out. Nil where there is something else
+    /// in their place, and of an operation that lists nothing.
+    package func items(in answer: Value) -> [Value]? {
+        guard let itemPath else { return nil }
+        var value = answer
+        for name in itemPath {
+            guard case .record(let record) = value, let inner = record[name] else { return [] }
+            value = inner
+        }
+        guard case .list(let items) = value else { return nil }
+        return items
+    }
 
     /// The parameter of exactly this name.
     package func parameter(named name: String) -> Parameter? { parameters.first { $0.name == name } }

@@ -48,7 +48,7 @@ extension Store {
             """
             SELECT number, kind, region, id, phase, changed, created, document FROM resource WHERE kind = ?
             ORDER BY number
-            """, .text(kind.rawValue), read: Self.resource
+            """, .text(kind.rawValue), read: resource
         ).compactMap(\.self)
     }
 

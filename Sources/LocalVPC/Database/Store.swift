@@ -6,6 +6,9 @@ import DataValue
 /// region, whose name is empty, and of one scope for each of its other attributes.
 struct Store {
     let database: Database
+    private let documents = DocumentCache()
+
+    init(database: Database) { self.database = database }
 
     /// Stores a new resource and gives it its number.
     func insert(_ kind: ResourceKind, id: String, region: String, now: Nanoseconds, document: Record)
@@ -68,7 +71,7 @@ struct Store {
             """
             SELECT number, kind, region, id, phase, changed, created, document FROM resource WHERE id = ?
             """,
-            .text(id), read: Self.resource)
+            .text(id), read: resource)
         guard let resource = found ?? nil, resource.kind == kind else { return nil }
         return region == nil || resource.region == region ? resource : nil
     }
@@ -145,7 +148,7 @@ struct Store {
             ORDER BY number
             """,
             .integer(smallest.number), .text(others), .integer(Int64(size)), .integer(Int64(offset)),
-            read: Self.resource)
+            read: resource)
         return ResourcePage(resources: resources.compactMap(\.self), total: total ?? 0)
     }
 
@@ -181,7 +184,7 @@ struct Store {
             FROM (SELECT resource FROM member WHERE scope = ? ORDER BY resource LIMIT ? OFFSET ?) AS m
             JOIN resource AS r ON r.number = m.resource ORDER BY m.resource
             """,
-            .integer(scope.number), .integer(Int64(limit)), .integer(Int64(offset)), read: Self.resource
+            .integer(scope.number), .integer(Int64(limit)), .integer(Int64(offset)), read: resource
         ).compactMap(\.self)
     }
 
@@ -245,7 +248,7 @@ struct Store {
                 SELECT number, kind, region, id, phase, changed, created, document FROM resource
                 WHERE number > ? ORDER BY number LIMIT 1000
                 """, .integer(last)
-            ) { (number: $0.integer(0), resource: Self.resource($0)) }
+            ) { (number: $0.integer(0), resource: resource($0)) }
             guard let end = batch.last else { return }
             last = end.number
             for resource in batch.compactMap(\.resource) {
@@ -258,12 +261,13 @@ struct Store {
 
     /// The columns in the order of every statement above; nil where a later version of the program wrote what this one
     /// does not know.
-    static func resource(_ row: Row) -> Resource? {
+    func resource(_ row: Row) -> Resource? {
+        let number = row.integer(0)
         guard let kind = ResourceKind(rawValue: row.text(1)), let phase = ResourcePhase(rawValue: row.text(4)),
-            case .record(let document)? = try? JSON.parse(row.text(7))
+            let document = documents.document(number, row.bytes(7))
         else { return nil }
         return Resource(
-            number: row.integer(0), kind: kind, region: row.text(2), id: row.text(3), created: row.integer(6),
+            number: number, kind: kind, region: row.text(2), id: row.text(3), created: row.integer(6),
             phase: phase, changed: row.integer(5), document: document)
     }
 }

@@ -70,13 +70,7 @@ final class OperationPages: PageSource {
     }
 
     private func items(of answer: Value) throws -> [Value] {
-        var value = answer
-        for name in operation.itemPath ?? [] {
-            // What has no items is left out of an answer.
-            guard case .record(let record) = value, let inner = record[name] else { return [] }
-            value = inner
-        }
-        guard case .list(let items) = value else { throw unreadable("no list of items") }
+        guard let items = operation.items(in: answer) else { throw unreadable("no list of items") }
         return items
     }
 

@@ -60,13 +60,8 @@ final class LiveIdentifiers: Sendable {
         else { return nil }
         var call = APICall(action: operation.name, region: region, parameters: parameters, isWrite: false)
         call.cancellation = Cancellation()
-        guard let answer = try? session.sendQuietly(call), var value = Optional(answer.value) else { return nil }
-        for name in operation.itemPath ?? [] {
-            guard case .record(let record) = value, let inner = record[name] else { return [] }
-            value = inner
-        }
-        guard case .list(let items) = value else { return [] }
-        return items.compactMap { item in
+        guard let answer = try? session.sendQuietly(call) else { return nil }
+        return (operation.items(in: answer.value) ?? []).compactMap { item in
             guard case .record(let record) = item, case .string(let id)? = record[field] else { return nil }
             let name =
                 ["Name", String(field.dropLast(2)) + "Name", "Description"].lazy

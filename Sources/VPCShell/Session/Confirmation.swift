@@ -40,7 +40,7 @@ struct Confirmation: APIHandler {
             throw .unsent(
                 "Client.ReadOnly", "\(call.action) was not sent: the profile '\(profile)' is marked read-only", call)
         }
-        guard Self.destroys(call.action) else { return try next.send(call) }
+        guard Self.destroys(call) else { return try next.send(call) }
         if rules.mark == .protected {
             guard let ask = rules.ask else {
                 throw .unsent(
@@ -60,9 +60,38 @@ struct Confirmation: APIHandler {
         .unsent("Client.Declined", "\(call.action) was not sent: you said no", call)
     }
 
-    /// Whether an operation takes away what there is, or cuts traffic.
-    static func destroys(_ action: String) -> Bool {
-        ["Delete", "Release", "Unassociate", "Detach", "Disable", "Disassociate", "Dissociate", "Revoke", "Terminate"]
-            .contains { action.hasPrefix($0) }
+    /// Whether a call takes away what there is, or cuts traffic.
+    static func destroys(_ call: APICall) -> Bool {
+        if beginnings.contains(where: call.action.hasPrefix) { return true }
+        guard let cutting = cutting[call.action] else { return false }
+        return call.parameters.contains { parameter in
+            cutting.contains { name, value in
+                (parameter.name == name || parameter.name.hasPrefix(name + "."))
+                    && (value ?? parameter.value) == parameter.value
+            }
+        }
     }
+
+    /// How the operations of this API and of others are called that take something away.
+    private static let beginnings = [
+        "Delete", "Release", "Unassociate", "Detach", "Disable", "Disassociate", "Dissociate", "Revoke", "Terminate",
+        "Withdraw", "Deactivate", "Remove", "Cancel", "Stop",
+    ]
+
+    /// Operations that interrupt what runs if they are given certain parameters, or one with a certain value.
+    private static let cutting: [String: [(name: String, value: String?)]] = [
+        "ModifySslVpnServer": ["Proto", "Port", "Cipher", "Compress", "LocalSubnet", "ClientIpPool"].map { ($0, nil) },
+        "ModifyTunnelAttribute": [("TunnelOptionsSpecification", nil)],
+        "ModifyVpnAttachmentAttribute": tunnelSettings,
+        "ModifyVpnConnectionAttribute": tunnelSettings,
+        "ModifyVpnPbrRouteEntryAttribute": [("NewWeight", "0")],
+        "ModifyVpnPbrRouteEntryWeight": [("NewWeight", "0")],
+        "ModifyVpnRouteEntryWeight": [("NewWeight", "0")],
+        "PublishVpnRouteEntry": [("PublishVpc", "false")],
+    ]
+
+    /// What a change of has both ends negotiate anew: until then nothing passes.
+    private static let tunnelSettings: [(name: String, value: String?)] = [
+        "LocalSubnet", "RemoteSubnet", "IkeConfig", "IpsecConfig", "TunnelOptionsSpecification", "EnableTunnelsBgp",
+    ].map { ($0, nil) }
 }

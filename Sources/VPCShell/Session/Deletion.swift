@@ -97,6 +97,13 @@ struct Deletion {
         var id: String
     }
 
+    private static let connection = Lookup(
+        parameter: "VpnConnectionId", shows: ("DescribeVpnConnection", "VpnConnectionId"),
+        facts: ["Name", "Status", "LocalSubnet", "RemoteSubnet"])
+    private static let gateway = Lookup(
+        parameter: "VpnGatewayId", shows: ("DescribeVpnGateway", "VpnGatewayId"),
+        facts: ["Name", "Status", "InternetIp"])
+
     static let lookups: [String: Lookup] = [
         "DeleteVpnGateway": Lookup(
             parameter: "VpnGatewayId", shows: ("DescribeVpnGateway", "VpnGatewayId"),
@@ -115,12 +122,14 @@ struct Deletion {
                     noun: "route", action: "DescribeVpnRouteEntries", filter: "VpnGatewayId", name: "RouteDest",
                     id: "RouteDest"),
             ]),
-        "DeleteVpnConnection": Lookup(
-            parameter: "VpnConnectionId", shows: ("DescribeVpnConnection", "VpnConnectionId"),
-            facts: ["Name", "Status", "LocalSubnet", "RemoteSubnet"]),
-        "DeleteVpnAttachment": Lookup(
-            parameter: "VpnConnectionId", shows: ("DescribeVpnConnection", "VpnConnectionId"),
-            facts: ["Name", "Status", "LocalSubnet", "RemoteSubnet"]),
+        "DeleteVpnConnection": connection,
+        "DeleteVpnAttachment": connection, "ModifyVpnAttachmentAttribute": connection,
+        "ModifyVpnConnectionAttribute": connection, "ModifyTunnelAttribute": connection,
+        "ModifySslVpnServer": Lookup(
+            parameter: "SslVpnServerId", shows: ("DescribeSslVpnServers", "SslVpnServerId"),
+            facts: ["Name", "Proto", "Port", "Connections"]),
+        "PublishVpnRouteEntry": gateway, "ModifyVpnRouteEntryWeight": gateway, "ModifyVpnPbrRouteEntryWeight": gateway,
+        "ModifyVpnPbrRouteEntryAttribute": gateway, "DeleteVpnRouteEntry": gateway, "DeleteVpnPbrRouteEntry": gateway,
         "DeleteCustomerGateway": Lookup(
             parameter: "CustomerGatewayId", shows: ("DescribeCustomerGateway", "CustomerGatewayId"),
             facts: ["Name", "IpAddress"],
@@ -161,7 +170,7 @@ struct Deletion {
     ]
 
     private func lookUp(_ found: Found, _ cancellation: Cancellation) {
-        guard let lookup = Self.lookups[call.action],
+        guard call.isOfCatalogue, let lookup = Self.lookups[call.action],
             let id = call.parameters.first(where: { $0.name == lookup.parameter })?.value
         else { return }
         do throws(APIError) {
@@ -208,13 +217,8 @@ struct Deletion {
 
     /// The items of a list operation's answer, and how many there are in all; nil of an operation that lists nothing.
     private static func items(of action: String, _ answer: Value) -> (items: [Record], count: Int)? {
-        guard let path = Catalogue.operation(named: action)?.itemPath else { return nil }
-        var value = answer
-        for name in path {
-            guard case .record(let record) = value, let inner = record[name] else { return ([], 0) }
-            value = inner
-        }
-        guard case .list(let elements) = value else { return ([], 0) }
+        guard let operation = Catalogue.operation(named: action), operation.itemPath != nil else { return nil }
+        let elements = operation.items(in: answer) ?? []
         let records = elements.compactMap { if case .record(let record) = $0 { record } else { nil } }
         var count = records.count
         if case .record(let whole) = answer, case .int(let total)? = whole["TotalCount"] { count = max(count, total) }
