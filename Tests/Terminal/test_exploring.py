@@ -49,6 +49,16 @@ class Results(TerminalTest):
         self.assertIn("1", shell.rows)
         self.assertNotIn("59", shell.rows, shell.text)
 
+    def test_a_pager_that_is_stopped_gives_the_prompt_back(self):
+        shell = self.session(PAGER="sleep 60 #")
+        shell.enter("format jsonl")
+        shell.type("range(0, 60)" + t.ENTER)
+        shell.wait_until_running()
+        shell.type(t.CTRL_C)
+        shell.wait(lambda: shell.is_editing, "the prompt")
+        shell.enter("print here")
+        self.assert_row(shell, "here")
+
     def test_timing(self):
         shell = self.session()
         shell.enter("timing on")

@@ -43,6 +43,15 @@ class History(TerminalTest):
         shell.enter()
         self.assertEqual(shell.rows.count("inside"), 2, shell.text)
 
+    def test_a_line_that_begins_with_a_blank_is_not_kept(self):
+        shell = self.session()
+        shell.enter(" print hidden")
+        shell.enter("print shown")
+        self.assert_row(shell, "hidden")
+        kept = self.home.history.read_text()
+        self.assertIn("print shown", kept)
+        self.assertNotIn("hidden", kept)
+
     def test_keeps_a_failed_statement(self):
         shell = self.session()
         shell.enter("nosuchcommand")
