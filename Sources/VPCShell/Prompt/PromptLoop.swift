@@ -35,6 +35,7 @@ package final class PromptLoop {
         guard let editor = LineEditor(programName: "vpcsh", history: history) else { return 2 }
         warn(editor.takeHistoryWarning())
         session.settings.isPrompt = true
+        session.settings.interrupt = interrupt
         if let notice { try? session.write(notice + "\n", to: .output) }
         machine.lineNumber = { [unowned self] in self.sources.line(of: $0) }
         session.setAsks(!session.options.assumesYes)

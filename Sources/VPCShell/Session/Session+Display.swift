@@ -6,6 +6,8 @@ import ScriptRuntime
 struct PromptSettings: Sendable {
     /// Whether a person at a prompt reads what is shown.
     var isPrompt = false
+    /// What Ctrl-C raises at the prompt; nil elsewhere.
+    var interrupt: Interrupt?
     /// Whether the time of each statement is told.
     var timing = false
     /// Whether long results go to a pager.
@@ -52,9 +54,9 @@ extension Session {
         }
         guard needed > rows else { return false }
         try output.flush()
-        let interrupt = Interrupt()
         do {
-            try ShellProcess.runAttached(command, input: text, interrupt: interrupt)
+            // A Ctrl-C that comes before the terminal is the pager's own is meant for it all the same.
+            try ShellProcess.runAttached(command, input: text, interrupt: settings.interrupt ?? Interrupt())
         } catch is ScriptError {
             // A pager that cannot be started shows nothing; one that ends otherwise has shown what was wanted.
             return !Self.isMissing(command)
