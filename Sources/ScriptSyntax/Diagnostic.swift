@@ -23,6 +23,8 @@ package struct DiagnosticRenderer: Sendable {
     package var sources: SourceMap
     /// Whether to colour by ANSI sequences.
     package var isStyled: Bool
+    /// Finds what must not be shown in a line of source; nil where everything may be.
+    package var secrets: (@Sendable (String) -> [String])?
     /// How much of a long line is shown.
     private static let excerptLength = 100
     private static let longestMessage = 2000
@@ -35,11 +37,44 @@ package struct DiagnosticRenderer: Sendable {
     /// Several lines, ending in a newline.
     package func text(_ diagnostic: Diagnostic) -> String {
         let severity = styled(diagnostic.severity.rawValue + ":", diagnostic.severity == .error ? "31;1" : "33;1")
-        var text =
-            styled(sources.place(of: diagnostic.span) + ":", "1") + " \(severity) \(visible(diagnostic.message))\n"
-        text += excerpt(diagnostic.span)
-        if let help = diagnostic.help { text += styled("help:", "36;1") + " \(visible(help))\n" }
+        let secrets = found(diagnostic.span)
+        let message = Self.masked(diagnostic.message, secrets)
+        var text = styled(sources.place(of: diagnostic.span) + ":", "1") + " \(severity) \(visible(message))\n"
+        text += secrets.isEmpty ? excerpt(diagnostic.span) : maskedLine(diagnostic.span, secrets)
+        if let help = diagnostic.help {
+            text += styled("help:", "36;1") + " \(visible(Self.masked(help, secrets)))\n"
+        }
         return text
+    }
+
+    // MARK: Secrets
+
+    /// Longer lines hold data, and are cut around the span anyway.
+    private static let longestSearched = 65_536
+
+    private func line(_ span: Span) -> String? {
+        guard let source = sources[span] else { return nil }
+        let range = source.range(ofLine: source.line(at: Int(span.start)))
+        guard range.count <= Self.longestSearched else { return nil }
+        return String(decoding: source.bytes[range], as: UTF8.self)
+    }
+
+    /// The secrets in the line that a span starts in, the longest first.
+    private func found(_ span: Span) -> [String] {
+        guard let secrets, let line = line(span) else { return [] }
+        return secrets(line).sorted { $0.utf8.count > $1.utf8.count }
+    }
+
+    private static func masked(_ text: String, _ secrets: [String]) -> String {
+        secrets.reduce(text) { text, secret in
+            text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "****")
+        }
+    }
+
+    /// The line without its secrets. No marks stand below it: the places are no longer where they were.
+    private func maskedLine(_ span: Span, _ secrets: [String]) -> String {
+        let text = visible(Self.masked(line(span) ?? "", secrets))
+        return "    " + (text.count > Self.excerptLength ? String(text.prefix(Self.excerptLength)) + "…" : text) + "\n"
     }
 
     private func styled(_ text: String, _ code: String) -> String {

@@ -94,6 +94,15 @@ class Explained(CodeTest):
             self.assertEqual(connection.getresponse().status, 200, result.out)
             connection.close()
 
+    def test_a_write_cannot_be_sent_from_where_it_is_forbidden(self):
+        for options in (["--read-only"], ["--dry-run"]):
+            for signature in ("acs3", "v1"):
+                result = self.statements(
+                    f"explain DeleteVpc VpcId={self.vpc}", "--endpoint", self.served.url, *options, "--signature", signature, env=KEYS)
+                self.assert_done(result)
+                self.assertRegex(result.out, r"Signature=(\*\*\*\*|%2A%2A%2A%2A)")
+                self.assertNotRegex(result.out, r"Signature=[0-9a-zA-Z%]{20}")
+
     def test_nothing_is_sent_and_no_key_is_needed(self):
         result = self.run_program("-c", "explain DescribeVpcs; code go DescribeVpcs | ignore")
         self.assert_done(result)

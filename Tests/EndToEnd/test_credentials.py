@@ -124,7 +124,8 @@ class Profiles(CredentialTest):
         self.assert_done(self.call("DescribeVpcs | ignore"))
         # Another profile is none of its business.
         self.assert_done(self.call("CreateVpc | ignore", "--profile", "other"))
-        self.assert_done(self.call("profile release default; CreateVpc | ignore"))
+        # The mark is taken back by a person, not by a script.
+        self.assert_failed(self.call("profile release default"), 4, "by a person at a prompt")
 
     def test_a_protected_profile_leaves_deletions_to_a_person(self):
         self.assert_done(self.call("profile protect default; CreateVpc | ignore"))

@@ -197,6 +197,13 @@ class Answers(NetworkTest):
                 self.assert_refused(
                     result, "Forbbiden.SubUser", "User <x> not authorized.", "403", "ERR-1", "DescribeVpcs", status=3)
 
+    def test_a_failure_that_only_the_answer_tells_is_one(self):
+        service = self.service(json_answer({"Success": False, "Code": "Forbidden.X", "Message": "no", "RequestId": "R-1"}))
+        for text in ("DescribeVpcs", "CreateVpc", "print (DescribeVpcs | count)", "for v in (DescribeVpcs) { print x }"):
+            self.assert_failed(self.call(service, text), 3, "Forbidden.X", "R-1")
+        service = self.service(json_answer({"RequestId": "R", "TotalCount": 1, "Vpcs": "nope"}))
+        self.assert_failed(self.call(service, "print (DescribeVpcs | count)"), 4, "Client.Answer")
+
     def test_the_fields_of_an_error(self):
         text = ("DeleteVpc VpcId=vpc-1 on error as e "
                 "{ print $e.Code $e.HttpStatus $e.RequestId $e.Action $e.Line $e.Attempts $e.Ambiguous }")

@@ -112,6 +112,19 @@ class Secrets(ProgramTest):
         self.assertIn("****", result.err)
         self.run_with_secrets(error_answer("Invalid", 400), self.CREATE, "--trace", status=3)
 
+    def test_a_literal_is_masked_in_what_is_shown_of_its_line(self):
+        call = "CreateVpnConnection VpnGatewayId=v CustomerGatewayId=c LocalSubnet=a RemoteSubnet=b"
+        for text in (
+                f"{call} IkeConfig={{Psk: hunter2hunter2}}",
+                f'{call} IkeConfig={{"Psk": "hunter2hunter2"}} Bad=1',
+                f'{call} IkeConfig={{Psk: secret("hunter2hunter2")}}',
+                f"{call} --Psk hunter2hunter2", "let k = {Psk: 'hunter2hunter2', IkeVersion: ikev2}",
+                'let k = {Psk: "hunter2hunter2"}; DescribeVpcs Nothing=$k'):
+            with self.subTest(text):
+                for result in (self.statements(text), self.run_program("check", self.file("a.vpcsh", text))):
+                    self.assertNotEqual(result.status, 0)
+                    self.assertNotIn("hunter2", result.out + result.err)
+
     def test_what_the_trace_tells(self):
         result = self.run_with_secrets(json_answer({"RequestId": "R-77"}), "DescribeVpcs PageSize=3", "--trace", status=0)
         for word in ("DescribeVpcs", "PageSize", "200", "R-77"):

@@ -2,11 +2,12 @@
 
 import json
 import re
+import signal
 import subprocess
 import tempfile
 import unittest
 
-from terminal import PROGRAM, TerminalTest
+from terminal import CTRL_C, PROGRAM, TerminalTest
 
 GATEWAY = (
     "let vpc = CreateVpc CidrBlock=10.0.0.0/16 VpcName=lab\n"
@@ -80,6 +81,60 @@ class Asking(TerminalTest):
         shell.enter("y")
         shell.enter("print (DescribeVpcs | count)")
         self.assert_row(shell, "1")
+
+
+    def test_iterations_that_run_at_once_ask_one_after_the_other(self):
+        shell = self.session(rows=40)
+        shell.enter('for n in range(3) { CreateVpc VpcName="v$n" | ignore }; wait 1s; let all = DescribeVpcs | items')
+        shell.type("for v in $all parallel 3 { DeleteVpc VpcId=$v.VpcId on error Client.Declined resume }\r")
+        for number, answer in enumerate(["n", "y"], start=1):
+            shell.wait(lambda: shell.text.count("[y/N]") == number, "a question")
+            shell.type(answer + "\r")
+        shell.wait(lambda: shell.text.count("[y/N]") == 3, "the last question")
+        shell.enter("n")
+        shell.enter("print left (DescribeVpcs | count)")
+        self.assert_row(shell, "left 2")
+
+    def test_ctrl_c_is_a_no_at_once_and_ends_the_statement(self):
+        shell = self.session()
+        shell.enter("let v = CreateVpc; wait 1s")
+        self.asked(shell, "DeleteVpc VpcId=$v.VpcId; print never")
+        shell.type("y" + CTRL_C)
+        shell.wait(lambda: shell.is_editing, "the prompt")
+        shell.enter("print left (DescribeVpcs | count)")
+        self.assert_row(shell, "left 1")
+        self.assertNotIn("never", shell.rows)
+
+    def test_watch_only_looks(self):
+        shell = self.session()
+        shell.type("watch 200ms CreateVpc\r")
+        shell.wait_for("'watch' only looks")
+        shell.type(CTRL_C)
+        shell.wait(lambda: shell.is_editing, "the prompt")
+        shell.enter("print left (DescribeVpcs | count)")
+        self.assert_row(shell, "left 0")
+
+
+class Secrets(TerminalTest):
+    def test_a_secret_that_is_asked_for_can_be_declined_and_leaves_the_terminal_as_it_was(self):
+        (self.home.path / "s.vpcsh").write_text("param psk: secret\nprint (len($psk))\n")
+        for keys, status in ((CTRL_C, 130), ("\r", 2), ("\x04", 2)):
+            with self.subTest(keys):
+                shell = self.start("--local=:memory:", "s.vpcsh", "--psk", "-")
+                shell.wait_for("psk:")
+                shell.type(keys)
+                self.assertEqual(shell.wait_for_end(), status, shell.text)
+                self.assertTrue(shell.is_cooked)
+        shell = self.start("--local=:memory:", "s.vpcsh", "--psk", "-")
+        shell.wait_for("psk:")
+        shell.kill(signal.SIGTERM)
+        self.assertEqual(shell.wait_for_end(), 143)
+        self.assertTrue(shell.is_cooked)
+        shell = self.start("--local=:memory:", "s.vpcsh", "--psk", "-")
+        shell.wait_for("psk:")
+        shell.type("hunter2hunter2\r")
+        self.assertEqual(shell.wait_for_end(), 0)
+        self.assertNotIn(b"hunter2", shell.raw)
 
 
 class Protected(TerminalTest):

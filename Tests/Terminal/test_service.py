@@ -81,6 +81,26 @@ class Interrupted(ServiceTest):
                 self.at_prompt(shell)
 
 
+class Hostile(ServiceTest):
+    EVIL = "\x1b]0;owned\x07\x1b[2J"
+
+    def test_what_a_service_says_cannot_drive_the_terminal(self):
+        service = self.service(json_answer(
+            {"RequestId": "R" + self.EVIL, "Code": "C" + self.EVIL, "Message": "m" + self.EVIL}, 400))
+        shell = self.on(service, "--trace")
+        shell.type("DescribeVpcs" + t.ENTER)
+        shell.wait_for("error:")
+        self.at_prompt(shell)
+        service.answer = json_answer({
+            "RequestId": "R" + self.EVIL, "TotalCount": 1, "Vpcs": {"Vpc": [{"VpcId": "vpc-1\n! touch x", "VpcName": self.EVIL}]}})
+        shell.type("DescribeVpcs" + t.ENTER)
+        shell.wait_for("1 item")
+        self.at_prompt(shell)
+        shell.type("DescribeVpcAttribute VpcId=" + t.TAB + t.TAB + "x")
+        shell.wait(lambda: shell.before_cursor.endswith("VpcId=x"), "the line")
+        self.assertNotIn(b"\x1b]0;owned", shell.raw)
+
+
 class Gone(ServiceTest):
     def test_the_terminal_is_closed_during_a_write(self):
         service = self.service(silent)

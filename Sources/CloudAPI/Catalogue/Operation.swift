@@ -50,7 +50,8 @@ package struct Operation: Sendable {
         guard let itemPath else { return nil }
         var value = answer
         for name in itemPath {
-            guard case .record(let record) = value, let inner = record[name] else { return [] }
+            guard case .record(let record) = value else { return nil }
+            guard let inner = record[name] else { return [] }
             value = inner
         }
         guard case .list(let items) = value else { return nil }

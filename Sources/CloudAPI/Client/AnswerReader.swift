@@ -14,6 +14,10 @@ struct AnswerReader {
         }
         var requestID = headerID
         if case .string(let text)? = record["RequestId"] { requestID = text }
+        // Some operations say so in the answer and not by the status.
+        if case .bool(false)? = record["Success"], case .string? = record["Code"] {
+            throw failure(content, headerID: headerID)
+        }
         return APIAnswer(
             value: SecretSealer.sealed(.record(record)), requestID: requestID, httpStatus: response.status)
     }

@@ -32,8 +32,9 @@ package struct CallExplanation: Sendable, Equatable {
 extension SigningClient {
     /// Makes and signs the request of a call as ``send(_:)`` does, and tells about it instead of sending it.
     ///
+    /// - Parameter hidesSignature: Whether nobody may be able to send the request by what is told.
     /// - Throws: `Client.Credentials` and `Client.Network` as ``send(_:)`` does.
-    package func explain(_ call: APICall) throws(APIError) -> CallExplanation {
+    package func explain(_ call: APICall, hidesSignature: Bool = false) throws(APIError) -> CallExplanation {
         let call = call.withClientToken(from: uniqueTexts)
         let current: Credentials
         do {
@@ -47,12 +48,12 @@ extension SigningClient {
         } catch {
             throw .unsent("Client.Network", error.message, call)
         }
-        return Self.explanation(signed, call, current)
+        return Self.explanation(signed, call, current, hidesSignature)
     }
 
-    private static func explanation(_ signed: SignedRequest, _ call: APICall, _ credentials: Credentials)
-        -> CallExplanation
-    {
+    private static func explanation(
+        _ signed: SignedRequest, _ call: APICall, _ credentials: Credentials, _ hidesSignature: Bool
+    ) -> CallExplanation {
         let request = signed.request
         var canonicalRequest: String?
         let canonicalQuery: String
@@ -72,7 +73,7 @@ extension SigningClient {
             (stringToSign, signature) = (steps.stringToSign, steps.signature)
         }
         // Whoever knows all but a short secret can try which one gives the hash; of the signature, whoever has the key.
-        let hidesHashes = call.parameters.contains(where: \.isSecret)
+        let hidesHashes = hidesSignature || call.parameters.contains(where: \.isSecret)
         let mask = SecretMask(credentials, call, others: hidesHashes ? hashes + [signature] : [])
         return CallExplanation(
             method: request.method, url: mask.masked(request.origin + request.target),

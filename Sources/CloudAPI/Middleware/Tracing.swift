@@ -36,7 +36,7 @@ package struct Tracing: APIHandler {
         } catch {
             let status = error.httpStatus.map { "\($0) " } ?? ""
             write(
-                "< \(call.action) \(status)\(error.code) \(elapsed(since: start))\(requestText(error.requestID))")
+                "< \(call.action) \(status)\(error.code.visible) \(elapsed(since: start))\(requestText(error.requestID))")
             throw error
         }
     }
@@ -48,5 +48,5 @@ package struct Tracing: APIHandler {
         return "\(microseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)ms"
     }
 
-    private func requestText(_ requestID: String?) -> String { requestID.map { " request \($0)" } ?? "" }
+    private func requestText(_ requestID: String?) -> String { requestID.map { " request \($0.visible)" } ?? "" }
 }

@@ -13,7 +13,9 @@ extension CallProgram {
         if !usesTLS || host != Self.usualHost(region) { lines.append("--endpoint \(SourceLiteral.shell(host))") }
         if !usesTLS { lines.append("--insecure") }
         for parameter in parameters where parameter.name != "RegionId" {
-            lines.append("--\(parameter.name) \(SourceLiteral.shell(parameter.value))")
+            // A value that begins with a dash would be taken for an option.
+            let separator = parameter.value.hasPrefix("-") ? "=" : " "
+            lines.append("--\(parameter.name)\(separator)\(SourceLiteral.shell(parameter.value))")
         }
         return lines.joined(separator: " \\\n  ")
     }

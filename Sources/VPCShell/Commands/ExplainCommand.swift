@@ -26,8 +26,8 @@ struct ExplainCommand: ScriptRuntime.Command {
         let (command, given) = try argument.read(invocation.arguments, example: Self.example)
         let call = try command.call(given)
         do throws(APIError) {
-            return .string(
-                ExplanationText(try session.explain(call), of: call, remark: session.remarkOnExplaining).text)
+            let explanation = try session.explain(call, hidesSignature: call.changesAnything && session.mayNotWrite)
+            return .string(ExplanationText(explanation, of: call, remark: session.remarkOnExplaining).text)
         } catch {
             throw error.scriptError()
         }
@@ -46,7 +46,16 @@ extension Session {
         }
     }
 
-    func explain(_ call: APICall) throws(APIError) -> CallExplanation {
+    /// Whether a write that is signed here would go past a guard.
+    var mayNotWrite: Bool {
+        if options.isReadOnly || options.isDryRun { return true }
+        guard let usedProfile else { return false }
+        // Marks that cannot be read forbid writes as well.
+        guard let marks = try? ProfileMarks(surroundings).marks() else { return true }
+        return marks[usedProfile] != nil
+    }
+
+    func explain(_ call: APICall, hidesSignature: Bool) throws(APIError) -> CallExplanation {
         let signing: SigningClient
         switch target {
         case .cloud: signing = try signingClient(for: call.action)
@@ -57,7 +66,7 @@ extension Session {
                 credentials: Credentials(accessKeyID: word, accessKeySecret: Secret(word)),
                 signature: options.signature ?? .acs3, method: options.method, clock: time)
         }
-        return try signing.explain(call)
+        return try signing.explain(call, hidesSignature: hidesSignature)
     }
 }
 
@@ -108,8 +117,12 @@ struct ExplanationText {
         if !explanation.body.isEmpty { lines += step(number + 1, "Its body", explanation.body) }
         if explanation.hidesHashes {
             lines += [
-                "", "Hashes and the signature are masked: from them a secret that is a parameter could be guessed.",
+                "",
+                "Hashes and the signature are masked: a secret that is a parameter could be guessed from them, or the request "
+                    + "be sent in spite of what forbids writes here.",
             ]
+        } else {
+            lines += ["", "For a quarter of an hour whoever has this text can send the request: keep it to yourself."]
         }
         return lines.joined(separator: "\n")
     }

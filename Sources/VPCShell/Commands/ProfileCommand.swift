@@ -47,6 +47,10 @@ struct ProfileCommand: ScriptRuntime.Command {
         guard known.contains(name) || mark == .none else {
             throw CredentialsFailure("there is no profile '\(name)'; there are \(known.joined(separator: ", "))")
         }
+        // A script must not take away what keeps scripts from harm.
+        if mark == .none, session.confirmation.withLock({ $0 == nil }) {
+            throw CredentialsFailure("a mark is taken back by a person at a prompt: profile release \(name)")
+        }
         do throws(ProfileMarks.Problem) {
             try ProfileMarks(session.surroundings).set(mark, for: name)
         } catch {

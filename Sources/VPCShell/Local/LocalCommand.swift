@@ -98,7 +98,7 @@ package struct LocalCommand: Sendable {
             let problem = error as? Problem
             let message =
                 problem?.message ?? (error as? AdministrationError)?.message ?? (error as? LocalEndpointError)?.message
-                ?? (error as? FileContent.Problem)?.message ?? "\(error)"
+                ?? (error as? FileContent.Problem)?.message ?? (error as? ScriptError)?.message ?? "\(error)"
             try? output.write(ErrorReport.plain(message, help: problem?.help, isStyled: false), to: .error)
             return 1
         }

@@ -1,6 +1,7 @@
 import CloudAPI
 import Glibc
 import LocalVPC
+import ScriptRuntime
 
 /// `vpcsh serve`: the local service on a port, until a signal ends it.
 package struct ServeCommand: Sendable {
@@ -35,7 +36,7 @@ package struct ServeCommand: Sendable {
         } catch {
             let message =
                 (error as? LocalEndpointError)?.message ?? (error as? ServerError)?.message
-                ?? (error as? FileContent.Problem)?.message ?? "\(error)"
+                ?? (error as? FileContent.Problem)?.message ?? (error as? ScriptError)?.message ?? "\(error)"
             try? output.write(ErrorReport.plain(message, isStyled: false), to: .error)
             return 1
         }

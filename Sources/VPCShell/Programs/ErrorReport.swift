@@ -16,7 +16,9 @@ package struct ErrorReport: Sendable {
     }
 
     package func text(_ diagnostic: Diagnostic) -> String {
-        DiagnosticRenderer(sources: sources, isStyled: isStyled).text(diagnostic)
+        var renderer = DiagnosticRenderer(sources: sources, isStyled: isStyled)
+        renderer.secrets = { SecretLiterals.literals(in: $0) }
+        return renderer.text(diagnostic)
     }
 
     package func text(_ diagnostics: [Diagnostic]) -> String { diagnostics.map(text).joined() }
@@ -28,7 +30,7 @@ package struct ErrorReport: Sendable {
         if showsSource || !uncaught.calls.isEmpty {
             text = self.text(Diagnostic("\(error.code): \(error.message)", at: uncaught.span))
         } else {
-            text = Self.plain("\(error.code): \(error.message)", isStyled: isStyled)
+            text = Self.plain("\(error.code): \(error.message)".visible, isStyled: isStyled)
         }
         var notes: [String] = []
         var facts: [String] = []
@@ -48,7 +50,7 @@ package struct ErrorReport: Sendable {
             notes.append("because of \(current.code): \(current.message)")
             cause = current.cause
         }
-        text += notes.map { "    \($0)\n" }.joined()
+        text += notes.map { "    \($0.visible)\n" }.joined()
         if let help = error.help { text += Self.label("help:", "36;1", isStyled) + " \(help)\n" }
         return text
     }

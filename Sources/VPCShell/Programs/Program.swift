@@ -59,13 +59,14 @@ package struct Program: Sendable {
         guard let unit else { return finish(2, errors.text(diagnostics)) }
         let values: [String: Value]
         do throws(UsageError) {
-            let parser = ScriptArguments(parameters: unit.parameters, scriptName: text.name, session: session)
+            let parser = ScriptArguments(
+                parameters: unit.parameters, scriptName: text.name, session: session, interrupt: interrupt)
             switch try parser.parse(arguments) {
             case .usage(let usage): return finish(0, "", output: usage)
             case .values(let parsed): values = parsed
             }
         } catch {
-            return report(error)
+            return interrupt.isRaised ? finish(interruptStatus(), "") : report(error)
         }
         if case .none = session.target, session.takeResolvedOperation() {
             return report(UsageError("there are no credentials for the API", help: Target.missingHelp, status: 4))

@@ -13,6 +13,8 @@ struct ScriptArguments {
     let parameters: [ScriptParameter]
     let scriptName: String
     let session: Session
+    /// Raised while a secret is asked for by whoever wants to stop.
+    let interrupt: Interrupt
 
     func parse(_ arguments: [String]) throws(UsageError) -> Outcome {
         var values: [String: Value] = [:]
@@ -60,7 +62,7 @@ struct ScriptArguments {
                         throw ScriptError("Script.File", error.message)
                     }
                 },
-                ask: { name in session.surroundings.inputIsTerminal ? SecretPrompt.ask("\(name): ") : nil })
+                ask: { name in session.surroundings.inputIsTerminal ? SecretPrompt.ask("\(name): ", interrupt: interrupt) : nil })
         } catch {
             throw problem("--\(parameter.name): \(error.message)")
         }

@@ -177,7 +177,8 @@ final class StreamedProgram {
         guard let units = pending else { return }
         pending = nil
         let parser = ScriptArguments(
-            parameters: units.flatMap(\.parameters), scriptName: "<stdin>", session: session)
+            parameters: units.flatMap(\.parameters), scriptName: "<stdin>", session: session,
+            interrupt: program.interrupt)
         let outcome: ScriptArguments.Outcome
         do throws(UsageError) {
             outcome = try parser.parse(arguments)

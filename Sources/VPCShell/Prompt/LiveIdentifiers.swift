@@ -62,14 +62,26 @@ final class LiveIdentifiers: Sendable {
         call.cancellation = Cancellation()
         guard let answer = try? session.sendQuietly(call) else { return nil }
         return (operation.items(in: answer.value) ?? []).compactMap { item in
-            guard case .record(let record) = item, case .string(let id)? = record[field] else { return nil }
+            guard case .record(let record) = item, case .string(let id)? = record[field],
+                id.utf8.allSatisfy(Self.isOfIdentifier)
+            else { return nil }
             let name =
                 ["Name", String(field.dropLast(2)) + "Name", "Description"].lazy
                 .compactMap { name -> String? in
                     if case .string(let text)? = record[name], !text.isEmpty { text } else { nil }
                 }.first ?? ""
             let status: String = if case .string(let text)? = record["Status"] { text } else { "" }
-            return Candidate(text: id, note: [name, status].filter { !$0.isEmpty }.joined(separator: "  "))
+            return Candidate(text: id, note: [name, status].filter { !$0.isEmpty }.joined(separator: "  ").visible)
+        }
+    }
+
+    /// Whatever else stands in an id would be something else in a statement.
+    private static func isOfIdentifier(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
         }
     }
 

@@ -92,15 +92,16 @@ extension PromptLoop {
         var watch = Watch(
             title: statement, every: every, redraws: surroundings.canErase, isStyled: surroundings.stylesOutput)
         let former = session.settings
-        // Each output is shown at once and whole.
+        // Each output is shown at once and whole, and nothing that is done again and again may change anything.
         session.settings.pager = false
+        session.settings.isWatching = true
         defer { session.settings = former }
         while !interrupt.isRaised {
             var outcome = Outcome()
             var interrupted = false
             let output = session.output.gathering {
                 outcome = run(SourceText(name: "<prompt>", text: statement))
-                interrupted = interrupt.isRaised
+                interrupted = interrupt.isRaised || outcome.wasInterrupted
             }
             if interrupted { break }
             let frame = watch.frame(
@@ -146,7 +147,8 @@ extension PromptLoop {
             throw ScriptError("Script.Value", "these statements do not make a script together")
         }
         let (_, diagnostics) = Compiler.compile(script, kind: .script, environment: Environment(), host: session)
-        if access(path, F_OK) == 0, !Question.ask("Replace \(path)?", isStyled: session.surroundings.stylesOutput) {
+        if access(path, F_OK) == 0, !Question.ask("Replace \(path)?", isStyled: session.surroundings.stylesOutput, interrupt: interrupt)
+        {
             return
         }
         try session.save(text, as: path)

@@ -3,6 +3,7 @@ import Glibc
 import LineEditor
 import ScriptRuntime
 import ScriptSyntax
+import Synchronization
 
 /// The prompt: reads statements from a terminal and runs them until the user leaves.
 package final class PromptLoop {
@@ -40,7 +41,8 @@ package final class PromptLoop {
         machine.lineNumber = { [unowned self] in self.sources.line(of: $0) }
         session.setAsks(!session.options.assumesYes)
         let isStyled = session.surroundings.stylesOutput
-        session.setConfirmation { Question.ask($0, isStyled: isStyled) }
+        let interrupt = interrupt
+        session.setConfirmation { Question.ask($0, isStyled: isStyled, interrupt: interrupt) }
         if session.options.readsStartFile, let status = runStartFile() { return status }
         let completer = Completer(session: session)
         editor.completer = { [unowned self] request in
@@ -178,6 +180,8 @@ package final class PromptLoop {
         var status: Int32?
         /// Whether it ran to its end without an error.
         var worked = false
+        /// Whether the user stopped it.
+        var wasInterrupted = false
     }
 
     /// Runs one entry.
@@ -207,6 +211,7 @@ package final class PromptLoop {
             outcome.status = request.status
         } catch is Interrupted {
             interrupt.clear()
+            outcome.wasInterrupted = true
             try? session.write("interrupted\n", to: .error)
         } catch is OutputClosed {
             outcome.status = 0
@@ -259,17 +264,33 @@ package final class PromptLoop {
 
 /// Asks a yes-or-no question on the terminal; anything but a yes is a no.
 enum Question {
-    static func ask(_ question: DestructionQuestion, isStyled: Bool) -> Bool {
-        guard let expected = question.expected else { return ask(question.text, isStyled: isStyled) }
-        let text = "\(question.text) Type \(expected.visible) to go on: "
-        _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
-        return SecretPrompt.line(from: STDIN_FILENO) == expected
+    /// Iterations of a parallel loop may ask at the same time: there is one terminal to answer at.
+    private static let terminal = Mutex<Void>(())
+
+    static func ask(_ question: DestructionQuestion, isStyled: Bool, interrupt: Interrupt) -> Bool {
+        terminal.withLock { _ in
+            // What comes behind a Ctrl-C is not asked any more.
+            if interrupt.isRaised { return false }
+            guard let expected = question.expected else {
+                return ask(question.text, isStyled: isStyled, interrupt: interrupt)
+            }
+            let text = "\(question.text) Type \(expected.visible) to go on: "
+            _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
+            return answer(interrupt) == expected
+        }
     }
 
-    static func ask(_ question: String, isStyled: Bool) -> Bool {
+    static func ask(_ question: String, isStyled: Bool, interrupt: Interrupt) -> Bool {
         let text = isStyled ? "\u{1B}[1m\(question)\u{1B}[0m [y/N] " : "\(question) [y/N] "
         _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
-        let answer = SecretPrompt.line(from: STDIN_FILENO)?.lowercased()
+        let answer = answer(interrupt)?.lowercased()
         return answer == "y" || answer == "yes"
+    }
+
+    /// The line that is typed; nil on a Ctrl-C, behind which the cursor goes to a row of its own.
+    private static func answer(_ interrupt: Interrupt) -> String? {
+        let line = SecretPrompt.line(from: STDIN_FILENO, interrupt: interrupt)
+        if line == nil { _ = write(STDOUT_FILENO, "\n", 1) }
+        return line
     }
 }

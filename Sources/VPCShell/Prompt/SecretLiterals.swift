@@ -6,8 +6,20 @@ import CloudAPI
 /// too much: a line that is not kept is typed again, a secret that is kept stays.
 enum SecretLiterals {
     /// Whether a statement has any.
-    static func areIn(_ text: String) -> Bool {
+    static func areIn(_ text: String) -> Bool { !literals(in: text).isEmpty || programSecret(in: text) }
+
+    /// Whether a line that runs another program looks as if it gave it a secret.
+    private static func programSecret(in text: String) -> Bool {
+        guard text.hasPrefix("!") else { return false }
+        let folded = text.lowercased()
+        return ["secret", "password", "passwd", "psk", "token", "private-key", "private_key", "authorization:"]
+            .contains { folded.contains($0) }
+    }
+
+    /// The secrets, as they are written, without quotes.
+    static func literals(in text: String) -> [String] {
         let bytes = Array(text.utf8)
+        var found: [String] = []
         var place = 0
         while place < bytes.count {
             guard isNamePart(bytes[place]) else {
@@ -19,7 +31,7 @@ enum SecretLiterals {
             let name = String(decoding: bytes[start..<place], as: UTF8.self)
             var next = place
             if name == "secret", next < bytes.count, bytes[next] == UInt8(ascii: "(") {
-                if isLiteral(bytes, from: next + 1) { return true }
+                if let literal = literal(bytes, from: next + 1) { found.append(literal) }
                 continue
             }
             guard SecretNames.contains(name) else { continue }
@@ -32,21 +44,33 @@ enum SecretLiterals {
             {
                 // `==` compares.
                 if afterBlanks + 1 < bytes.count, bytes[afterBlanks + 1] == UInt8(ascii: "=") { continue }
-                if isLiteral(bytes, from: afterBlanks + 1) { return true }
-            } else if isOption, afterBlanks > next, isLiteral(bytes, from: afterBlanks) {
-                return true
+                if let literal = literal(bytes, from: afterBlanks + 1) { found.append(literal) }
+            } else if afterBlanks > next, let literal = literal(bytes, from: afterBlanks) {
+                // `--Psk abc`, and `Psk abc` where somebody has forgotten the sign between them.
+                let startsWord = start == 0 || bytes[start - 1] == UInt8(ascii: " ")
+                if isOption || startsWord, bytes[afterBlanks] != UInt8(ascii: "=") { found.append(literal) }
             }
         }
-        return false
+        return found
     }
 
-    /// Whether something stands there that is no variable and no structure.
-    private static func isLiteral(_ bytes: [UInt8], from place: Int) -> Bool {
+    /// What stands there, if it is no variable and no structure: up to its other quote, or to where a bare word ends.
+    private static func literal(_ bytes: [UInt8], from place: Int) -> String? {
         var place = skipBlanks(bytes, from: place)
-        guard place < bytes.count else { return false }
-        if isQuote(bytes[place]) { place += 1 }
-        guard place < bytes.count else { return false }
-        return !"$[{;|)\n\"'".utf8.contains(bytes[place])
+        guard place < bytes.count else { return nil }
+        var quote: UInt8?
+        if isQuote(bytes[place]) {
+            quote = bytes[place]
+            place += 1
+        }
+        guard place < bytes.count, !"$[{;|)\n\"'".utf8.contains(bytes[place]) else { return nil }
+        let end = bytes[place...].firstIndex { byte in
+            if let quote { return byte == quote || byte == UInt8(ascii: "\n") }
+            return " \t\n,;|)]}".utf8.contains(byte)
+        }
+        let literal = String(decoding: bytes[place..<(end ?? bytes.count)], as: UTF8.self)
+        // An operator behind a field's name: `where Psk == …` has been passed, `where Psk != …` has not.
+        return literal.utf8.contains(where: { isNamePart($0) }) ? literal : nil
     }
 
     private static func skipBlanks(_ bytes: [UInt8], from place: Int) -> Int {

@@ -40,7 +40,7 @@ enum Footer {
         if let page { parts.append(page) }
         if calls.count > 1 { parts.append("\(calls.count) calls") }
         parts.append(ElapsedTime.text(calls.elapsed))
-        if let id = calls.requestID { parts.append("request \(id)") }
+        if let id = calls.requestID { parts.append("request \(id.visible)") }
         return parts.joined(separator: " · ")
     }
 }

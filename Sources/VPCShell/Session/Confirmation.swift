@@ -22,6 +22,8 @@ struct Confirmation: APIHandler {
         var mark: ProfileMark
         /// Its name.
         var profile: String?
+        /// Whether only looking is allowed, since the statement runs again and again.
+        var isWatching = false
     }
 
     private let next: any APIHandler
@@ -35,12 +37,17 @@ struct Confirmation: APIHandler {
     func send(_ call: APICall) throws(APIError) -> APIAnswer {
         guard call.changesAnything else { return try next.send(call) }
         let rules = try rules()
+        if rules.isWatching {
+            throw .unsent("Client.ReadOnly", "\(call.action) was not sent: 'watch' only looks", call)
+        }
         let profile = rules.profile ?? "?"
         if rules.mark == .readOnly {
             throw .unsent(
                 "Client.ReadOnly", "\(call.action) was not sent: the profile '\(profile)' is marked read-only", call)
         }
-        guard Self.destroys(call) else { return try next.send(call) }
+        guard Self.destroys(call) || rules.mark == .protected && Self.mayDestroy(call) else {
+            return try next.send(call)
+        }
         if rules.mark == .protected {
             guard let ask = rules.ask else {
                 throw .unsent(
@@ -48,12 +55,21 @@ struct Confirmation: APIHandler {
                     "\(call.action) was not sent: the profile '\(profile)' is protected, which leaves this to a person "
                         + "at a prompt", call)
             }
-            let subject = Deletion(call, next).lookedUp()
+            let subject = try lookUp(call)
             guard ask(.init(text: subject.text, expected: subject.name)) else { throw Self.declined(call) }
         } else if rules.asks, let ask = rules.ask {
-            guard ask(.init(text: Deletion(call, next).lookedUp().text)) else { throw Self.declined(call) }
+            guard ask(.init(text: try lookUp(call).text)) else { throw Self.declined(call) }
         }
         return try next.send(call)
+    }
+
+    private func lookUp(_ call: APICall) throws(APIError) -> Deletion.Subject {
+        let subject = Deletion(call, next).lookedUp()
+        // Whoever has pressed Ctrl-C meanwhile is not asked any more.
+        if call.cancellation.isCancelled {
+            throw .unsent(SigningClient.interrupted, "interrupted before it was sent", call)
+        }
+        return subject
     }
 
     private static func declined(_ call: APICall) -> APIError {
@@ -62,7 +78,9 @@ struct Confirmation: APIHandler {
 
     /// Whether a call takes away what there is, or cuts traffic.
     static func destroys(_ call: APICall) -> Bool {
-        if beginnings.contains(where: call.action.hasPrefix) { return true }
+        // Whether the service minds case is its business.
+        let folded = call.action.lowercased()
+        if beginnings.contains(where: folded.hasPrefix) { return true }
         guard let cutting = cutting[call.action] else { return false }
         return call.parameters.contains { parameter in
             cutting.contains { name, value in
@@ -74,9 +92,19 @@ struct Confirmation: APIHandler {
 
     /// How the operations of this API and of others are called that take something away.
     private static let beginnings = [
-        "Delete", "Release", "Unassociate", "Detach", "Disable", "Disassociate", "Dissociate", "Revoke", "Terminate",
-        "Withdraw", "Deactivate", "Remove", "Cancel", "Stop",
+        "delete", "release", "unassociate", "detach", "disable", "disassociate", "dissociate", "revoke", "terminate",
+        "withdraw", "deactiv", "remove", "cancel", "stop",
     ]
+
+    /// Whether a call may take something away, for a profile with which that is left to a person: of this API what
+    /// switches a protection off, of any other whatever is not plainly something new.
+    private static func mayDestroy(_ call: APICall) -> Bool {
+        let folded = call.action.lowercased()
+        if call.isOfCatalogue, Catalogue.operation(named: call.action) != nil {
+            return folded == "deletionprotection" || folded.hasPrefix("untag")
+        }
+        return !["create", "add", "allocate", "tag", "attach", "associate"].contains(where: folded.hasPrefix)
+    }
 
     /// Operations that interrupt what runs if they are given certain parameters, or one with a certain value.
     private static let cutting: [String: [(name: String, value: String?)]] = [

@@ -177,7 +177,7 @@ struct Deletion {
             let answer = try read(lookup.shows.action, lookup.shows.parameter, id, cancellation)
             var record: Record? = if case .record(let whole) = answer { whole } else { nil }
             if let items = Self.items(of: lookup.shows.action, answer) { record = items.items.first }
-            let facts = lookup.facts.map { (record?[$0] ?? .null).displayText }
+            let facts = lookup.facts.map { Self.text(record?[$0]) }
             let name = facts.first.flatMap { $0.isEmpty ? nil : $0 }
             found.state.withLock { state in
                 state.name = name
@@ -188,8 +188,8 @@ struct Deletion {
                 let list = try read(kind.action, kind.filter, id, cancellation)
                 guard let items = Self.items(of: kind.action, list), items.count > 0 else { continue }
                 let names = items.items.prefix(Self.namesShown).map { item -> String in
-                    let name = (item[kind.name] ?? .null).displayText
-                    return name.isEmpty ? (item[kind.id] ?? .null).displayText : name
+                    let name = Self.text(item[kind.name])
+                    return name.isEmpty ? Self.text(item[kind.id]) : name
                 }
                 let more = items.count > names.count ? ", …" : ""
                 let phrase =
@@ -199,6 +199,13 @@ struct Deletion {
         } catch {
             let code = error.code
             found.state.withLock { if $0.facts.isEmpty { $0.problem = code } }
+        }
+    }
+
+    private static func text(_ value: Value?) -> String {
+        switch value {
+        case nil, .null?: ""
+        case let value?: value.displayText
         }
     }
 

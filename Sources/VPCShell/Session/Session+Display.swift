@@ -8,6 +8,8 @@ struct PromptSettings: Sendable {
     var isPrompt = false
     /// What Ctrl-C raises at the prompt; nil elsewhere.
     var interrupt: Interrupt?
+    /// Whether a statement runs again and again, so that it must only look.
+    var isWatching = false
     /// Whether the time of each statement is told.
     var timing = false
     /// Whether long results go to a pager.
@@ -77,6 +79,8 @@ extension Surroundings {
         guard let chosen = environment["PAGER"] else {
             return environment["LESS"] == nil ? "LESS=FRX less" : "less"
         }
-        return chosen.isEmpty || chosen == "cat" ? nil : chosen
+        if chosen.isEmpty || chosen == "cat" { return nil }
+        // Without these less shows colours as text.
+        return environment["LESS"] == nil ? "LESS=FRX \(chosen)" : chosen
     }
 }

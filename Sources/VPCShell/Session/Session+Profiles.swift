@@ -9,7 +9,7 @@ extension Session {
     func profiles() throws(CredentialsFailure) -> CLIConfiguration? { try CLIConfiguration.read(credentialWorld) }
 
     /// Their names; none where the configuration cannot be read.
-    var profileNames: [String] { ((try? profiles())??.profiles.map(\.name)) ?? [] }
+    var profileNames: [String] { ((try? profiles())??.profiles.map(\.name).filter { $0 == $0.visible }) ?? [] }
 
     /// The profile that calls are made with; nil where it is none.
     var usedProfile: String? { if case .cloud(let choice) = target { choice.profile } else { nil } }
