@@ -5,8 +5,8 @@ import Glibc
 import VPCShell
 
 /// The way in. Where a word or an option is given that only the argument parser knows, it is asked; the plain ways to start
-/// (`FILE …`, `-c STATEMENTS`, nothing, and the commonest options before them) do without it, since it takes three times as long as everything else at a start:
-/// it looks through the program's metadata by reflection.
+/// (`FILE …`, `-c STATEMENTS`, nothing, and the commonest options before them) do without it, since it takes three times as
+/// long as everything else at a start: it looks through the program's metadata by reflection.
 @main
 struct VPCShellCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,6 +35,10 @@ struct VPCShellCommand: ParsableCommand {
     static func main(_ arguments: [String]) {
         do {
             if let first = arguments.first, ["--help", "-h", "help"].contains(first) { throw Run.help }
+            if let place = arguments.firstIndex(of: "--version"), arguments[..<place].allSatisfy({ $0.hasPrefix("--") })
+            {
+                Glibc.exit(ShellMain.show(version + "\n"))
+            }
             let needsCommands = arguments.contains { $0 == "--version" || CommandLineArguments.commands.contains($0) }
             var command = try needsCommands ? parseAsRoot(arguments) : Run.parseAsRoot(arguments)
             try command.run()

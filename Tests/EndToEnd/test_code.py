@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,28 @@ class Curl(CodeTest):
     def test_it_runs(self):
         self.assert_works("curl", ["bash"])
         self.assert_tells_errors("curl", ["bash"])
+
+
+    @unittest.skipUnless(shutil.which("curl") and shutil.which("openssl"), "curl or openssl is not there")
+    def test_a_secret_comes_from_the_environment(self):
+        secret = 'p@ss+w/=&"x\\y\''
+        self.served.call("CreateVpc")
+        gateway = self.shell(
+            "wait until (DescribeVpcs VpcId=$vpc).Vpcs.Vpc[0].Status == \"Available\" every 100ms for 20s\n"
+            "let g = CreateVpnGateway VpcId=$vpc Bandwidth=10 EnableIpsec=true\n"
+            "wait until (DescribeVpnGateway VpnGatewayId=$g.VpnGatewayId).Status == \"active\" every 100ms for 20s\n"
+            "let c = CreateCustomerGateway IpAddress=203.0.113.9\nprint $g.VpnGatewayId $c.CustomerGatewayId")
+        vpn, customer = gateway.split()
+        program = self.file("program", self.shell(
+            f"code curl CreateVpnConnection VpnGatewayId={vpn} CustomerGatewayId={customer} LocalSubnet=10.0.0.0/16 "
+            'RemoteSubnet=192.168.0.0/24 IkeConfig={Psk: secret("anything at all")}'))
+        self.assertNotIn("anything", pathlib.Path(program).read_text())
+        done = subprocess.run(
+            ["bash", program], capture_output=True, text=True, env=self.environment({**KEYS, "YOUR_PSK": secret}))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        identity = json.loads(done.stdout)["VpnConnectionId"]
+        found = self.served.call("DescribeVpnConnection", {"VpnConnectionId": identity})
+        self.assertEqual(found.value["IkeConfig"]["Psk"], secret)
 
 
 class Python(CodeTest):

@@ -77,6 +77,10 @@ class OptionsOfTheProgram(ProgramTest):
         self.assert_done(result)
         self.assertRegex(result.out, r"\Avpcsh \d+\.\d+\.\d+\n\Z")
 
+    def test_version_behind_other_options(self):
+        for options in (["--local=:memory:"], ["--no-rc"], ["--yes", "--trace"]):
+            self.assert_done(self.run_program(*options, "--version"), self.run_program("--version").out)
+
     def test_help_names_every_option_and_way_in(self):
         result = self.run_program("--help")
         self.assert_done(result)

@@ -36,7 +36,8 @@ package struct Tracing: APIHandler {
         } catch {
             let status = error.httpStatus.map { "\($0) " } ?? ""
             write(
-                "< \(call.action) \(status)\(error.code.visible) \(elapsed(since: start))\(requestText(error.requestID))")
+                "< \(call.action) \(status)\(error.code.visible) \(elapsed(since: start))\(requestText(error.requestID))"
+            )
             throw error
         }
     }

@@ -70,7 +70,9 @@ package struct ScriptParameter: Sendable {
                 return .secret(Secret(content.hasSuffix("\n") ? String(content.dropLast()) : content))
             }
             if text == "-" {
-                guard let value = ask(name) else { throw .value("nothing was entered, or there is no terminal to ask at") }
+                guard let value = ask(name) else {
+                    throw .value("nothing was entered, or there is no terminal to ask at")
+                }
                 return .secret(Secret(value))
             }
             throw .value("a secret is given as env:NAME, file:PATH or -, never on the command line itself")

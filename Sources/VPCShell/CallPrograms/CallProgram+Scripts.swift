@@ -34,14 +34,14 @@ extension CallProgram {
             "Needs bash, curl and openssl, and the key in ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET "
             + "(with ALIBABA_CLOUD_SECURITY_TOKEN where it is temporary). openssl shows it to whoever can list this "
             + "machine's processes."
-        return "#!/usr/bin/env bash\n" + remarks(needs: needs).commented("#") + """
+        return "#!/usr/bin/env bash\n" + remarks(needs: needs, readsSecrets: true).commented("#") + """
             set -euo pipefail
             key_id=${ALIBABA_CLOUD_ACCESS_KEY_ID:?} secret=${ALIBABA_CLOUD_ACCESS_KEY_SECRET:?}
             token=${ALIBABA_CLOUD_SECURITY_TOKEN:-}
 
             # The parameters, sorted by name and percent-encoded.
             query=\(SourceLiteral.shell(PercentEncoding.query(sorted)))
-            body_hash=\(SignatureACS3.emptyHash)
+            body_hash=\(SignatureACS3.emptyHash)\(secretsForBash)
 
             # The headers that are signed, sorted by name.
             headers=(
@@ -65,6 +65,40 @@ extension CallProgram {
               --header "Authorization: ACS3-HMAC-SHA256 Credential=$key_id,SignedHeaders=$names,Signature=$signature" \\
               --header 'Accept: application/json' "${options[@]}"
             """
+    }
+
+    /// What puts the secrets of the environment into the canonical query: percent-encoded, and as JSON has them where
+    /// they are part of some.
+    private var secretsForBash: String {
+        if placeholders.isEmpty { return "" }
+        var text = """
+
+
+            # The secrets, from the environment.
+            encode() {
+              local LC_ALL=C text=$1 encoded= place byte
+              for ((place = 0; place < ${#text}; place++)); do
+                byte=${text:place:1}
+                case $byte in
+                  [A-Za-z0-9._~-]) ;;
+                  *) printf -v byte '%%%02X' $(($(printf '%d' "'$byte") & 255)) ;;
+                esac
+                encoded+=$byte
+              done
+              printf '%s' "$encoded"
+            }
+            json() { local text=${1//\\\\/\\\\\\\\}; printf '%s' "${text//\\"/\\\\\\"}"; }
+            """
+        for name in placeholders {
+            let isJSON = parameters.contains { parameter in
+                parameter.value.hasPrefix("{") || parameter.value.hasPrefix("[")
+                    ? parameter.value.split(separator: "\"").contains(Substring(name)) : false
+            }
+            let value = "${\(name):?}"
+            let source = isJSON ? "\"$(json \"\(value)\")\"" : "\"\(value)\""
+            text += "\nquery=${query//\(name)/\"$(encode \(source))\"}"
+        }
+        return text
     }
 
     /// A program for the official SDK, with its typed request and answer.

@@ -64,8 +64,10 @@ struct CallProgram {
 
     /// What a program says of itself at its head.
     ///
-    /// - Parameter needs: what must be there to run it.
-    func remarks(needs: String) -> [String] {
+    /// - Parameters:
+    ///   - needs: what must be there to run it.
+    ///   - readsSecrets: whether it takes secrets from the environment by itself.
+    func remarks(needs: String, readsSecrets: Bool = false) -> [String] {
         var lines = ["\(action) of the VPC API \(version).", needs]
         if hasToken {
             lines.append(
@@ -73,7 +75,10 @@ struct CallProgram {
                     + "Another write needs a new one.")
         }
         if !placeholders.isEmpty {
-            lines.append("Put the secrets in the place of \(placeholders.joined(separator: ", ")).")
+            let names = placeholders.joined(separator: ", ")
+            lines.append(
+                readsSecrets
+                    ? "The secrets come from the environment: \(names)." : "Put the secrets in the place of \(names).")
         }
         return lines
     }

@@ -35,7 +35,11 @@ package struct Program: Sendable {
         do {
             text = try Self.read(source)
         } catch {
-            return report(UsageError(error.message))
+            var help: String?
+            if case .file(let path) = source, !path.contains("/"), session.command(named: path) != nil {
+                help = "statements are given by -c: vpcsh -c '\(path) …'"
+            }
+            return report(UsageError(error.message, help: help))
         }
         if case .file(let path) = source { return run(text, arguments: arguments, path: path) }
         return run(text, arguments: arguments)

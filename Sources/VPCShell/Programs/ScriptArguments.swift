@@ -62,7 +62,9 @@ struct ScriptArguments {
                         throw ScriptError("Script.File", error.message)
                     }
                 },
-                ask: { name in session.surroundings.inputIsTerminal ? SecretPrompt.ask("\(name): ", interrupt: interrupt) : nil })
+                ask: { name in
+                    session.surroundings.inputIsTerminal ? SecretPrompt.ask("\(name): ", interrupt: interrupt) : nil
+                })
         } catch {
             throw problem("--\(parameter.name): \(error.message)")
         }

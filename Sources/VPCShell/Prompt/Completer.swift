@@ -172,6 +172,7 @@ struct Completer {
         case "source", "save-session": return files(start, end, word)
         case "option" where words.count == 2: return completion(start, end, ["on", "off"], matching: word)
         case "watch": return commands(start, end, word)
+        case "profile" where words.count == 2: return completion(start, end, session.profileNames, matching: word)
         default: break
         }
         guard words.count == 1 else { return .none }
@@ -182,7 +183,8 @@ struct Completer {
         case "format": return completion(start, end, OutputFormat.allCases.map(\.rawValue).sorted(), matching: word)
         case "option": return completion(start, end, OptionCommand.names, matching: word)
         case "timing": return completion(start, end, ["off", "on"], matching: word)
-        case "profile": return completion(start, end, session.profileNames, matching: word)
+        case "profile":
+            return completion(start, end, ["protect", "read-only", "release"] + session.profileNames, matching: word)
         case "help":
             return completion(
                 start, end, BuiltIns.names + HelpTopic.all.map(\.name) + Catalogue.operationNames, matching: word)

@@ -147,7 +147,8 @@ extension PromptLoop {
             throw ScriptError("Script.Value", "these statements do not make a script together")
         }
         let (_, diagnostics) = Compiler.compile(script, kind: .script, environment: Environment(), host: session)
-        if access(path, F_OK) == 0, !Question.ask("Replace \(path)?", isStyled: session.surroundings.stylesOutput, interrupt: interrupt)
+        if access(path, F_OK) == 0,
+            !Question.ask("Replace \(path)?", isStyled: session.surroundings.stylesOutput, interrupt: interrupt)
         {
             return
         }

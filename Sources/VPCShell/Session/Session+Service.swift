@@ -160,7 +160,8 @@ extension Session {
         var handler: any APIHandler = ClientTokens(handler)
         handler = Confirmation(handler) { [weak self] () throws(APIError) in
             guard let self else { return .init(ask: nil, asks: false, mark: .none, profile: nil) }
-            return .init(ask: confirmation.withLock { $0 }, asks: asks, mark: try mark(), profile: usedProfile,
+            return .init(
+                ask: confirmation.withLock { $0 }, asks: asks, mark: try mark(), profile: usedProfile,
                 isWatching: settings.isWatching)
         }
         if options.isReadOnly { handler = ReadOnlyGuard(handler) }

@@ -109,7 +109,14 @@ package final class Session: Host {
         return nil
     }
 
+    /// What people type who come from another shell, and what it is here.
+    private static let foreignWords = [
+        "quit": "exit", "bye": "exit", "logout": "exit", "q": "exit", "echo": "print", "man": "help", "cls": "! clear",
+        "clear": "! clear", "ls": "! ls", "cd": "! cd", "pwd": "! pwd", "cat": "! cat", "use": "region",
+    ]
+
     package func commandNames(near name: String) -> [String] {
+        if let word = Self.foreignWords[name.lowercased()] { return [word] }
         let builtIns = Spelling.nearest(to: name, among: BuiltIns.names)
         return builtIns.isEmpty ? Catalogue.nearestOperations(to: name) : builtIns
     }
