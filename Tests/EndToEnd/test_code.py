@@ -74,7 +74,7 @@ class Curl(CodeTest):
 
     @unittest.skipUnless(shutil.which("curl") and shutil.which("openssl"), "curl or openssl is not there")
     def test_a_secret_comes_from_the_environment(self):
-        secret = 'p@ss+w/=&"x\\y\''
+        secret = 'p@ss+w/=&"x\\y%20'
         self.served.call("CreateVpc")
         gateway = self.shell(
             "wait until (DescribeVpcs VpcId=$vpc).Vpcs.Vpc[0].Status == \"Available\" every 100ms for 20s\n"
