@@ -43,7 +43,7 @@ class Starting(ServedTest):
         self.assertIn("warning: whoever reaches this machine", err.decode())
 
     def test_what_cannot_be_started(self):
-        self.assert_failed(self.run_program("serve", "--db", "/nowhere/a.db"), 1, "/nowhere/a.db")
+        self.assert_failed(self.run_program("serve", "--db", "/dev/null/a.db"), 1, "/dev/null/a.db")
         self.assert_failed(self.run_program("serve", "--db", ":memory:", "--bind", "203.0.113.1"), 1, "no such address")
         self.assert_refused(self.run_program("serve", "--timing", "slow"), "real, fast and frozen", status=2)
         self.assert_refused(self.run_program("serve", "--port", "70000"), "70000", status=2)
