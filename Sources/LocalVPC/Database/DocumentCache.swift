@@ -7,8 +7,13 @@ import Glibc
 /// byte for byte, the text that the entry was made from. It belongs to one worker, and so to one thread at a time.
 final class DocumentCache {
     private var entries: [Int64: (text: [UInt8], document: Record)] = [:]
-    /// Beyond it all are forgotten: what is read in turn over more than these is not read again soon.
+    /// So many are kept; of more resources the first that were read. To make room for each new one would cost more than
+    /// it brings where many are read in turn.
     private static let capacity = 2048
+    /// How many found no room since all were forgotten last.
+    private var homeless = 0
+    /// After so many, those that are kept may be of resources that are gone.
+    private static let renewal = 100_000
 
     /// The document of a resource.
     ///
@@ -23,8 +28,15 @@ final class DocumentCache {
             return known.document
         }
         guard case .record(let document)? = try? JSON.parse(text) else { return nil }
-        if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-        entries[number] = (Array(text), document)
+        if entries[number] != nil || entries.count < Self.capacity {
+            entries[number] = (Array(text), document)
+        } else {
+            homeless += 1
+            if homeless == Self.renewal {
+                entries = [:]
+                homeless = 0
+            }
+        }
         return document
     }
 
