@@ -12,7 +12,7 @@ import terminal as t
 from terminal import PROGRAM, TerminalTest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "EndToEnd"))
-from service import Service, json_answer, silent  # noqa: E402
+from service import Service, chosen, error_answer, json_answer, silent  # noqa: E402
 
 KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "testid", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "testsecret0123"}
 
@@ -99,6 +99,21 @@ class Hostile(ServiceTest):
         shell.type("DescribeVpcAttribute VpcId=" + t.TAB + t.TAB + "x")
         shell.wait(lambda: shell.before_cursor.endswith("VpcId=x"), "the line")
         self.assertNotIn(b"\x1b]0;owned", shell.raw)
+
+
+class Asking(ServiceTest):
+    def test_what_could_not_be_found_out_is_not_passed_over(self):
+        def choose(request):
+            if request.parameters["Action"] == "DescribeVpnGateway":
+                return json_answer({"RequestId": "R", "VpnGatewayId": "vpn-1", "Name": "berlin", "Status": "active"})
+            return error_answer("Forbidden", 403)
+        shell = self.on(self.service(chosen(choose)))
+        shell.type("DeleteVpnGateway VpnGatewayId=vpn-1" + t.ENTER)
+        shell.wait_for("[y/N]")
+        self.assertIn("VpnGatewayId vpn-1  berlin  active", shell.text)
+        self.assertIn("what depends on it could not all be found out: Forbidden", shell.text)
+        shell.type("n" + t.ENTER)
+        self.at_prompt(shell)
 
 
 class Gone(ServiceTest):

@@ -18,7 +18,8 @@ package struct CallExplanation: Sendable, Equatable {
     package var headers: [(name: String, value: String)]
     /// The form that is sent as the body; empty where there is none.
     package var body: String
-    /// Whether hashes and the signature are masked since a secret that is short enough to be guessed goes into them.
+    /// Whether hashes and the signature are masked: since a secret that is short enough to be guessed goes into them, or
+    /// since nobody may be able to send the request.
     package var hidesHashes: Bool
 
     package static func == (left: CallExplanation, right: CallExplanation) -> Bool {

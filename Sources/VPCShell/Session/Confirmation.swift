@@ -63,8 +63,8 @@ struct Confirmation: APIHandler {
         return try next.send(call)
     }
 
-    private func lookUp(_ call: APICall) throws(APIError) -> Deletion.Subject {
-        let subject = Deletion(call, next).lookedUp()
+    private func lookUp(_ call: APICall) throws(APIError) -> Impact.Subject {
+        let subject = Impact(call, next).lookedUp()
         // Whoever has pressed Ctrl-C meanwhile is not asked any more.
         if call.cancellation.isCancelled {
             throw .unsent(SigningClient.interrupted, "interrupted before it was sent", call)

@@ -116,7 +116,8 @@ package final class Session: Host {
     ]
 
     package func commandNames(near name: String) -> [String] {
-        if let word = Self.foreignWords[name.lowercased()] { return [word] }
+        // A program is run at the prompt only.
+        if let word = Self.foreignWords[name.lowercased()], isPrompt || !word.hasPrefix("!") { return [word] }
         let builtIns = Spelling.nearest(to: name, among: BuiltIns.names)
         return builtIns.isEmpty ? Catalogue.nearestOperations(to: name) : builtIns
     }

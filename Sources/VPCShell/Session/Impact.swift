@@ -4,9 +4,9 @@ import Glibc
 import ScriptRuntime
 import Synchronization
 
-/// What an operation that destroys is about to hit: ids, names, region, and what depends on it, as far as the service
+/// What an operation that destroys or cuts traffic is about to hit: ids, names, region, and what depends on it, as far as the service
 /// tells it in time.
-struct Deletion {
+struct Impact {
     private let call: APICall
     private let service: any APIHandler
     /// How long a person waits for a question, in milliseconds. What is not known by then is not told.
@@ -55,6 +55,9 @@ struct Deletion {
             lines.append(line.visible)
         }
         lines += state.dependents.map { "  depends on it: \($0)".visible }
+        if let problem = state.dependentsProblem {
+            lines.append("  what depends on it could not all be found out: \(problem)".visible)
+        }
         if !state.isComplete { lines.append("  what depends on it could not be found out in time") }
         if let problem = state.problem { lines.append("  what it is could not be found out: \(problem)".visible) }
         lines.append("Go on?")
@@ -65,12 +68,17 @@ struct Deletion {
 
     private final class Found: Sendable {
         struct State {
+            /// Whether the service has shown what is hit.
+            var isFound = false
             var name: String?
             /// Name, state, addresses.
             var facts: [String] = []
             /// A phrase for each kind of thing: `2 IPsec connections (berlin, paris)`.
             var dependents: [String] = []
+            /// Why it is not known what is hit.
             var problem: String?
+            /// Why it is not known what all depends on it: to be silent about that would say that nothing does.
+            var dependentsProblem: String?
             var isComplete = false
         }
         let state = Mutex(State())
@@ -180,6 +188,7 @@ struct Deletion {
             let facts = lookup.facts.map { Self.text(record?[$0]) }
             let name = facts.first.flatMap { $0.isEmpty ? nil : $0 }
             found.state.withLock { state in
+                state.isFound = true
                 state.name = name
                 state.facts = facts.filter { !$0.isEmpty }
                 if record == nil { state.problem = "the service knows no such thing" }
@@ -198,7 +207,7 @@ struct Deletion {
             }
         } catch {
             let code = error.code
-            found.state.withLock { if $0.facts.isEmpty { $0.problem = code } }
+            found.state.withLock { if $0.isFound { $0.dependentsProblem = code } else { $0.problem = code } }
         }
     }
 
