@@ -125,7 +125,8 @@ class Profiles(CredentialTest):
         # Another profile is none of its business.
         self.assert_done(self.call("CreateVpc | ignore", "--profile", "other"))
         # The mark is taken back by a person, not by a script.
-        self.assert_failed(self.call("profile release default"), 4, "by a person at a prompt")
+        for change in ("release", "protect"):
+            self.assert_failed(self.call(f"profile {change} default"), 4, "by a person at a prompt")
 
     def test_a_protected_profile_leaves_deletions_to_a_person(self):
         self.assert_done(self.call("profile protect default; CreateVpc | ignore"))

@@ -118,7 +118,7 @@ class Secrets(ProgramTest):
                 f"{call} IkeConfig={{Psk: hunter2hunter2}}",
                 f'{call} IkeConfig={{"Psk": "hunter2hunter2"}} Bad=1',
                 f'{call} IkeConfig={{Psk: secret("hunter2hunter2")}}',
-                f"{call} --Psk hunter2hunter2", "let k = {Psk: 'hunter2hunter2', IkeVersion: ikev2}",
+                f"{call} --Psk hunter2hunter2", f'{call} Psk="quo\\"hunter2hunter2"', "let k = {Psk: 'hunter2hunter2', IkeVersion: ikev2}",
                 'let k = {Psk: "hunter2hunter2"}; DescribeVpcs Nothing=$k'):
             with self.subTest(text):
                 for result in (self.statements(text), self.run_program("check", self.file("a.vpcsh", text))):

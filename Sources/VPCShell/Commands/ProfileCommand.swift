@@ -47,12 +47,15 @@ struct ProfileCommand: ScriptRuntime.Command {
         guard known.contains(name) || mark == .none else {
             throw CredentialsFailure("there is no profile '\(name)'; there are \(known.joined(separator: ", "))")
         }
-        // A script must not take away what keeps scripts from harm.
-        if mark == .none, session.confirmation.withLock({ $0 == nil }) {
-            throw CredentialsFailure("a mark is taken back by a person at a prompt: profile release \(name)")
-        }
+        let marks = ProfileMarks(session.surroundings)
         do throws(ProfileMarks.Problem) {
-            try ProfileMarks(session.surroundings).set(mark, for: name)
+            // A script must not take away what keeps scripts from harm.
+            let former = try marks.marks()[name] ?? .none
+            if mark == .none || former != .none && former != mark, session.confirmation.withLock({ $0 == nil }) {
+                throw ProfileMarks.Problem(
+                    message: "a mark is taken back or changed by a person at a prompt: profile release \(name)")
+            }
+            try marks.set(mark, for: name)
         } catch {
             throw CredentialsFailure(error.message)
         }

@@ -64,11 +64,18 @@ enum SecretLiterals {
             place += 1
         }
         guard place < bytes.count, !"$[{;|)\n\"'".utf8.contains(bytes[place]) else { return nil }
-        let end = bytes[place...].firstIndex { byte in
-            if let quote { return byte == quote || byte == UInt8(ascii: "\n") }
-            return " \t\n,;|)]}".utf8.contains(byte)
+        var end = place
+        while end < bytes.count {
+            if let quote {
+                if bytes[end] == quote || bytes[end] == UInt8(ascii: "\n") { break }
+                // What is escaped does not end it.
+                if bytes[end] == UInt8(ascii: "\\"), quote == UInt8(ascii: "\""), end + 1 < bytes.count { end += 1 }
+            } else if " \t\n,;|)]}".utf8.contains(bytes[end]) {
+                break
+            }
+            end += 1
         }
-        let literal = String(decoding: bytes[place..<(end ?? bytes.count)], as: UTF8.self)
+        let literal = String(decoding: bytes[place..<end], as: UTF8.self)
         // An operator behind a field's name: `where Psk == …` has been passed, `where Psk != …` has not.
         return literal.utf8.contains(where: { isNamePart($0) }) ? literal : nil
     }
