@@ -22,14 +22,17 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .target(name: "LineEditor", dependencies: ["CLibEdit"], swiftSettings: strict),
-        .target(name: "DataValue", swiftSettings: fast),
-        .target(name: "ScriptSyntax", swiftSettings: fast),
-        .target(name: "ScriptRuntime", dependencies: ["ScriptSyntax", "DataValue"], swiftSettings: fast),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "SystemSupport", dependencies: ["CLinux"], swiftSettings: fast),
+        .target(name: "LineEditor", dependencies: ["CLibEdit", "SystemSupport"], swiftSettings: strict),
+        .target(name: "DataValue", dependencies: ["SystemSupport"], swiftSettings: fast),
+        .target(name: "ScriptSyntax", dependencies: ["SystemSupport"], swiftSettings: fast),
+        .target(
+            name: "ScriptRuntime", dependencies: ["ScriptSyntax", "DataValue", "SystemSupport"], swiftSettings: fast),
         .target(
             name: "CloudAPI",
             dependencies: [
-                "DataValue",
+                "DataValue", "SystemSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -43,7 +46,7 @@ let package = Package(
         .target(
             name: "LocalVPC",
             dependencies: [
-                "CloudAPI", "DataValue", "CSQLite",
+                "CloudAPI", "DataValue", "SystemSupport", "CSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -52,7 +55,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "VPCShell",
-            dependencies: ["LineEditor", "DataValue", "ScriptSyntax", "ScriptRuntime", "CloudAPI", "LocalVPC"],
+            dependencies: [
+                "LineEditor", "DataValue", "ScriptSyntax", "ScriptRuntime", "CloudAPI", "LocalVPC", "SystemSupport",
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -60,6 +65,7 @@ let package = Package(
             dependencies: [
                 "CloudAPI",
                 "DataValue",
+                "SystemSupport",
                 "VPCShell",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -79,17 +85,19 @@ let package = Package(
                     .when(platforms: [.linux], configuration: .release))
             ]
         ),
+        .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport"], swiftSettings: strict),
         .testTarget(name: "DataValueTests", dependencies: ["DataValue"], swiftSettings: strict),
-        .testTarget(name: "LineEditorTests", dependencies: ["LineEditor"], swiftSettings: strict),
+        .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "SystemSupport"], swiftSettings: strict),
         .testTarget(name: "ScriptSyntaxTests", dependencies: ["ScriptSyntax"], swiftSettings: strict),
         .testTarget(
-            name: "ScriptRuntimeTests", dependencies: ["ScriptRuntime", "ScriptSyntax", "DataValue"],
+            name: "ScriptRuntimeTests", dependencies: ["ScriptRuntime", "ScriptSyntax", "DataValue", "SystemSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "CloudAPITests",
             dependencies: [
                 "CloudAPI",
                 "DataValue",
+                "SystemSupport",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -97,11 +105,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "LocalVPCTests", dependencies: ["LocalVPC", "CloudAPI", "DataValue", "CSQLite"], swiftSettings: strict
-        ),
+            name: "LocalVPCTests", dependencies: ["LocalVPC", "CloudAPI", "DataValue", "SystemSupport", "CSQLite"],
+            swiftSettings: strict),
         .testTarget(
             name: "VPCShellTests",
-            dependencies: ["VPCShell", "LocalVPC", "CloudAPI", "ScriptRuntime", "ScriptSyntax", "DataValue"],
+            dependencies: [
+                "VPCShell", "LocalVPC", "CloudAPI", "ScriptRuntime", "ScriptSyntax", "DataValue", "SystemSupport",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// One call of an API operation, before it is signed: what crosses the seam downwards.
 package struct APICall: Sendable {
@@ -20,7 +21,7 @@ package struct APICall: Sendable {
     package var tokenOrigin = TokenOrigin.given
     /// The longest time that one sending of the call may take, in nanoseconds; nil where only the client's own limits
     /// count.
-    package var timeLimit: Int64?
+    package var timeLimit: Duration?
     /// Where the call goes instead of where the client's calls go; nil for there.
     package var endpoint: String?
 
@@ -104,12 +105,12 @@ package struct APIError: Error, Sendable, Equatable {
     /// How far the request came.
     package var delivery = Delivery.answered
     /// From the first sending to the failure, repetitions and waits included, in nanoseconds; nil where nobody measured.
-    package var elapsed: Int64?
+    package var elapsed: Duration?
     /// The client token under which a write may have been done, and a repetition of it is safe. Nil where there is none,
     /// and where it is certain that nothing was done.
     package var openToken: String?
     /// The service's own time, where its answer has one, in nanoseconds since 1970.
-    package var serverTime: Int64?
+    package var serverTime: WallTime?
 
     /// How far a request came.
     package enum Delivery: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// A signed request as bytes will carry it: what crosses to a transport, HTTP or in process.
 package struct WireRequest: Sendable, Equatable {
     /// `GET` or `POST`.
@@ -65,16 +67,18 @@ package protocol Transport: Sendable {
         -> WireResponse
 }
 
-/// How long to wait for the parts of an exchange, in nanoseconds.
+/// How long to wait for the parts of an exchange.
 package struct Timeouts: Sendable, Equatable {
-    package var connect: Int64
+    package var connect: Duration
     /// The longest silence while an answer is due.
-    package var read: Int64
+    package var read: Duration
     /// From the first byte sent to the last received.
-    package var total: Int64
+    package var total: Duration
 
     /// The defaults: 5 s to connect, 10 s of silence, 60 s in all.
-    package init(connect: Int64 = 5_000_000_000, read: Int64 = 10_000_000_000, total: Int64 = 60_000_000_000) {
+    package init(
+        connect: Duration = .seconds(5), read: Duration = .seconds(10), total: Duration = .seconds(60)
+    ) {
         self.connect = connect
         self.read = read
         self.total = total

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// The units of a duration in descending order, with their length in nanoseconds.
 private let durationUnits: [(name: String, length: UInt64)] = [
     ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000),
@@ -25,6 +27,9 @@ package func durationText(_ nanoseconds: Int64) -> String {
     }
     return text
 }
+
+/// The same for a span of the clocks' type.
+package func durationText(_ span: Duration) -> String { durationText(span.nanoseconds) }
 
 /// The nanoseconds of a duration: pairs of a number and one of the units `d h m s ms`, larger units first, each at
 /// most once (`250ms`, `1h30m`), perhaps with `-` in front.

@@ -1,3 +1,5 @@
+import SystemSupport
+
 extension ValueFormatter {
     /// Between two columns; a rule under each column's name tells them apart where a cell holds blanks.
     private static let gap = "  "

@@ -1,3 +1,5 @@
+import SystemSupport
+
 extension ValueFormatter {
     /// A line per field, names in one column; a numbered line before each item where there are several.
     func verticalText(_ value: Value) -> String {

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Lays candidates out for the terminal.
 package enum CandidateList {
     /// How many candidates are listed at most.
@@ -6,16 +8,16 @@ package enum CandidateList {
     /// The lines of the list, each shorter than the terminal is wide.
     ///
     /// With notes, a candidate takes a line if all of them fit into the window; otherwise they go into columns, read
-    /// downwards. Beyond `limit` the rest is counted. Control characters are replaced: names come from the service.
+    /// downwards. Beyond `limit` the rest is counted. Control characters are made visible: names come from the service.
     ///
     /// - Parameters:
     ///   - width: columns of the terminal.
     ///   - height: rows of the terminal.
     package static func lines(_ candidates: [Candidate], width: Int, height: Int, limit: Int = limit) -> [String] {
         let shown = candidates.prefix(max(limit, 1))
-        let texts = shown.map { printable($0.text) }
+        let texts = shown.map { $0.text.visible }
         let usable = max(width - 1, 1)
-        let widest = texts.reduce(0) { max($0, DisplayWidth.columns(of: $1)) }
+        let widest = texts.reduce(0) { max($0, $1.displayWidth) }
         let noteColumns = usable - widest - 2
         let wantsNotes = shown.contains { !$0.note.isEmpty }
 
@@ -23,13 +25,13 @@ package enum CandidateList {
         if wantsNotes, noteColumns >= 12, shown.count < height - 1 {
             lines = zip(texts, shown).map { text, candidate in
                 guard !candidate.note.isEmpty else { return text }
-                return padded(text, to: widest + 2) + shortened(printable(candidate.note), to: noteColumns)
+                return text.padded(toWidth: widest + 2) + candidate.note.visible.shortened(toWidth: noteColumns)
             }
         } else {
             lines = columns(texts, widest: widest, usable: usable)
         }
         if candidates.count > shown.count {
-            lines.append(shortened("… and \(candidates.count - shown.count) more", to: usable))
+            lines.append("… and \(candidates.count - shown.count) more".shortened(toWidth: usable))
         }
         return lines
     }
@@ -42,27 +44,9 @@ package enum CandidateList {
             var line = ""
             for index in stride(from: row, to: texts.count, by: rows) {
                 let isLast = index + rows >= texts.count
-                line += isLast ? shortened(texts[index], to: usable) : padded(texts[index], to: widest + 2)
+                line += isLast ? texts[index].shortened(toWidth: usable) : texts[index].padded(toWidth: widest + 2)
             }
             return line
         }
-    }
-
-    private static func padded(_ text: String, to columns: Int) -> String {
-        text + String(repeating: " ", count: max(columns - DisplayWidth.columns(of: text), 0))
-    }
-
-    private static func shortened(_ text: String, to columns: Int) -> String {
-        if DisplayWidth.columns(of: text) <= columns { return text }
-        return DisplayWidth.prefix(of: text, columns: columns - 1) + "…"
-    }
-
-    private static func printable(_ text: String) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            let isControl = scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
-            result.append(isControl ? "\u{fffd}" : scalar)
-        }
-        return String(result)
     }
 }

@@ -1,6 +1,7 @@
 import CLibEdit
 
-/// How many columns text takes on a terminal, by the C library's tables.
+/// How many columns the line editor takes a character for: by the C library's tables, as libedit has it. Where the cursor
+/// stands can only be told by the same tables; for all other text there is `displayWidth`.
 ///
 /// Before a locale with UTF-8 has been chosen, characters beyond ASCII count one column each.
 package enum DisplayWidth {
@@ -18,23 +19,6 @@ package enum DisplayWidth {
         if scalar.value < 0x7f { return 1 }
         let width = Int(libedit_column_width(Int32(bitPattern: scalar.value)))
         return width < 0 ? 1 : width
-    }
-
-    /// Columns of a piece of text on one line.
-    package static func columns(of text: some StringProtocol) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
-    }
-
-    /// The longest beginning of `text` that takes at most `limit` columns.
-    package static func prefix(of text: String, columns limit: Int) -> String {
-        var used = 0
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            used += columns(of: scalar)
-            if used > limit { break }
-            result.append(scalar)
-        }
-        return String(result)
     }
 }
 

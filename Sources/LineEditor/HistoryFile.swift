@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// The history on disk: one entry a line, with `\n` for a newline and `\\` for a backslash.
 ///
@@ -40,7 +41,11 @@ struct HistoryFile {
         if end > 0, pread(descriptor, &last, 1, end - 1) == 1, last != UInt8(ascii: "\n") {
             bytes.insert(UInt8(ascii: "\n"), at: 0)
         }
-        guard HistoryFile.writeAll(bytes, to: descriptor) else { throw failure("write") }
+        do throws(SystemError) {
+            try File.writeAll(bytes, to: descriptor, name: path)
+        } catch {
+            throw failure("write", error)
+        }
     }
 
     // MARK: - The form of an entry

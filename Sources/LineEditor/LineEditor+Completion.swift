@@ -1,4 +1,5 @@
 import CLibEdit
+import SystemSupport
 
 extension LineEditor {
     /// Completes what is before the cursor.

@@ -1,5 +1,6 @@
 import CLibEdit
 import Glibc
+import SystemSupport
 
 /// Keys that no terminal sends: C1 controls, which are kept from the library when they are typed. They are single
 /// characters below 256, so that they can be bound in every key map, and reach their commands even out of a search.
@@ -66,8 +67,9 @@ extension LineEditor {
             var ready = [
                 pollfd(fd: input, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: wakeRead, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: waker.descriptor, events: Int16(POLLIN), revents: 0),
             ]
-            let result = poll(&ready, 2, timeout)
+            let result = poll(&ready, 3, timeout)
             if result < 0 {
                 if errno == EINTR { continue }
                 outcome = .hungUp
@@ -78,6 +80,10 @@ extension LineEditor {
             // typed after it must not be taken for this line.
             handleSignals()
             if outcome != .editing { return false }
+            if cancellation?.isCancelled == true {
+                cancel()
+                return false
+            }
             guard ready[0].revents != 0 else { continue }
             let count = read(input, &chunk, limit)
             if count > 0 {
@@ -122,6 +128,14 @@ extension LineEditor {
             moveToEnd()
             show("^C\n")
         }
+    }
+
+    /// The line is given up, since the program is to end.
+    private func cancel() {
+        outcome = .cancelled
+        bytes.removeAll()
+        if isEditing { moveToEnd() }
+        show("\n")
     }
 
     /// After a stop, somebody else has set the terminal.

@@ -1,5 +1,6 @@
 import CLibEdit
 import Glibc
+import SystemSupport
 
 /// Names for the library, which keeps the pointers: they live as long as the process.
 private struct CommandName: @unchecked Sendable {
@@ -108,9 +109,7 @@ extension LineEditor {
         moveToEnd()
         show("\u{1b}[?2004l\n")
         libedit_prepare_terminal(editor, 0)
-        // The whole pipeline stops, as it would by the terminal's own key. What continues it is SIGCONT, which has the
-        // line drawn again.
-        kill(0, SIGTSTP)
+        JobControl.stop()
         libedit_prepare_terminal(editor, 1)
         show("\u{1b}[?2004h")
         libedit_refresh(editor)

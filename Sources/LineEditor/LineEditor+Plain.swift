@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 extension LineEditor {
     /// Reads a line from a terminal that cannot be edited on: the terminal's own line mode does the editing.
@@ -13,6 +14,7 @@ extension LineEditor {
             }
             guard fill(1, timeout: -1) else {
                 if outcome == .interrupted { return .interrupted }
+                if outcome == .cancelled { return .cancelled }
                 // In line mode a read of nothing is Ctrl-D, after which there may be more.
                 if outcome == .hungUp { outcome = .editing }
                 if line.isEmpty { show("\n") }

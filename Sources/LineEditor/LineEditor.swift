@@ -1,5 +1,6 @@
 import CLibEdit
 import Glibc
+import SystemSupport
 
 /// Lines from a person at a terminal: prompt, editing with emacs or vi keys (`~/.editrc` decides), history,
 /// completion, paste.
@@ -15,6 +16,8 @@ package final class LineEditor {
         case interrupted
         /// Pressed Ctrl-D on an empty line, or the terminal is gone.
         case endOfInput
+        /// Did nothing: the editor's ``LineEditor/cancellation`` was raised.
+        case cancelled
     }
 
     /// Answers the Tab key. It is called while the terminal is in editing mode, where Ctrl-C raises no signal: it must
@@ -35,8 +38,13 @@ package final class LineEditor {
     /// Stands at the right edge of the first row as long as there is room for it.
     package var rightPrompt = ""
 
+    /// Ends the line when it is raised, as ``Input/cancelled``, but for the SIGINT that the editor itself takes for a key.
+    package var cancellation: Cancellation?
+
     let input: Int32
     let output: Int32
+    /// What is written past the library.
+    private let channel: OutputChannel
     /// nil where the terminal is read line by line.
     private(set) var editor: OpaquePointer?
     private var pastLines: OpaquePointer?
@@ -45,6 +53,9 @@ package final class LineEditor {
     /// Signals arrive here as bytes: read end, write end.
     let wakeRead: Int32
     let wakeWrite: Int32
+
+    /// Readable once ``cancellation`` is raised, while a line is read.
+    var waker = DescriptorWaker()
 
     // What the callbacks share with `readLine`.
     var bytes = InputBytes()
@@ -61,7 +72,7 @@ package final class LineEditor {
     /// Whether the library edits a line now.
     private(set) var isEditing = false
 
-    enum Outcome { case editing, interrupted, hungUp }
+    enum Outcome { case editing, interrupted, hungUp, cancelled }
 
     /// An editor on standard input and output; nil where they are no terminal.
     package convenience init?(programName: String, history: History = History()) {
@@ -81,17 +92,14 @@ package final class LineEditor {
         settings: String? = nil, history: History = History()
     ) {
         guard isTerminal(input), isTerminal(output) else { return nil }
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return nil }
-        for end in ends {
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
+        guard let ends = try? Descriptor.pipe() else { return nil }
+        for end in [ends.reading, ends.writing] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         self.input = input
         self.output = output
+        channel = OutputChannel(output, name: "the terminal")
         self.history = history
-        wakeRead = ends[0]
-        wakeWrite = ends[1]
+        wakeRead = ends.reading
+        wakeWrite = ends.writing
         DisplayWidth.useLocale()
         if let terminalType, terminalType != "dumb", !terminalType.isEmpty {
             startEditing(programName: programName, error: error, terminalType: terminalType, settings: settings)
@@ -139,7 +147,11 @@ package final class LineEditor {
         outcome = .editing
         ambiguous = nil
         var guarding = TerminalGuard(terminal: input, wake: wakeWrite)
-        let result = readGuardedLine(initialText: initialText)
+        let waker = DescriptorWaker()
+        self.waker = waker
+        let result = (cancellation ?? Cancellation()).whileObserving({ waker.wake() }) {
+            readGuardedLine(initialText: initialText)
+        }
         guarding.end()
         // Ctrl-C right after Enter came to our handler still, but was meant for what the line starts.
         if takeSignals().contains(SIGINT), case .line = result { raise(SIGINT) }
@@ -166,6 +178,7 @@ package final class LineEditor {
         switch outcome {
         case .interrupted: return .interrupted
         case .hungUp: return .endOfInput
+        case .cancelled: return .cancelled
         case .editing: break
         }
         guard let text, count > 0 else {
@@ -192,7 +205,7 @@ package final class LineEditor {
     /// Writes to the terminal past the library.
     func show(_ text: String) {
         if let file = files.first { fflush(file) }
-        _ = HistoryFile.writeAll(Array(text.utf8), to: output)
+        try? channel.write(Array(text.utf8), cancellation)
     }
 
     // MARK: - Setting up

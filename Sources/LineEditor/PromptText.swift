@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// A prompt, taken apart into what is seen and what only styles it.
 package struct PromptText: Equatable, Sendable {
     /// What stands around a styling sequence in `marked`.

@@ -1,13 +1,10 @@
 import Glibc
 import Synchronization
+import SystemSupport
 
 // What signal handlers touch lives in these globals. All are initialised by constants, so that reading them runs no
 // initialiser; `TerminalGuard` alone writes them, while the handlers are not installed.
 
-/// The terminal whose settings are to be put back, or -1.
-nonisolated(unsafe) private var guardedDescriptor: Int32 = -1
-/// Its settings from before the line.
-nonisolated(unsafe) private var guardedSettings: UnsafeMutablePointer<termios>?
 /// Where a handler tells the reading thread which signal came, or -1.
 nonisolated(unsafe) private var wakeDescriptor: Int32 = -1
 
@@ -18,18 +15,6 @@ private let isGuarding = Atomic<Bool>(false)
 private let handlersRunning = Atomic<Int>(0)
 /// What the program does on Ctrl-C while no line is edited.
 nonisolated(unsafe) private var formerInterruptHandler: (@convention(c) (Int32) -> Void)?
-
-/// Ends bracketed paste, which outlives the program that asked for it.
-private let pasteOff: StaticString = "\u{1b}[?2004l"
-
-/// Puts the terminal back to what it was before the line that is being edited; does nothing between lines.
-/// Async-signal-safe.
-private func putBack() {
-    let descriptor = guardedDescriptor
-    guard descriptor >= 0, let settings = guardedSettings else { return }
-    _ = write(descriptor, pasteOff.utf8Start, pasteOff.utf8CodeUnitCount)
-    tcsetattr(descriptor, TCSANOW, settings)
-}
 
 private func wakeReader(_ signal: Int32) {
     let saved = errno
@@ -45,7 +30,7 @@ private func wakeReader(_ signal: Int32) {
 }
 
 private func putBackAndDie(_ signal: Int32) {
-    putBack()
+    TerminalSettings.putBack()
     var action = sigaction()
     action.__sigaction_handler.sa_handler = SIG_DFL
     sigaction(signal, &action, nil)
@@ -61,20 +46,12 @@ struct TerminalGuard {
     private var previous: [(signal: Int32, action: sigaction)] = []
     private let previousWake = wakeDescriptor
     private let wasGuarding = isGuarding.load(ordering: .sequentiallyConsistent)
-    private let previousDescriptor = guardedDescriptor
-    private let previousSettings = guardedSettings
-    private let settings: UnsafeMutablePointer<termios>
 
     /// - Parameters:
     ///   - terminal: the terminal that will change its settings.
     ///   - wake: gets a byte with the number of each signal that concerns the line.
     init(terminal: Int32, wake: Int32) {
-        settings = .allocate(capacity: 1)
-        settings.initialize(to: termios())
-        if tcgetattr(terminal, settings) == 0 {
-            guardedSettings = settings
-            guardedDescriptor = terminal
-        }
+        _ = TerminalSettings.keep(terminal)
         wakeDescriptor = wake
         isGuarding.store(true, ordering: .sequentiallyConsistent)
         for signal in [SIGINT, SIGWINCH, SIGCONT] { install(signal, wakeReader, onlyOverDefault: false) }
@@ -92,10 +69,7 @@ struct TerminalGuard {
         // What has come to a handler of ours is in the pipe before anybody looks into it.
         while handlersRunning.load(ordering: .sequentiallyConsistent) > 0 { sched_yield() }
         wakeDescriptor = previousWake
-        guardedDescriptor = previousDescriptor
-        guardedSettings = previousSettings
-        settings.deinitialize(count: 1)
-        settings.deallocate()
+        TerminalSettings.release()
     }
 
     private mutating func install(
@@ -104,7 +78,7 @@ struct TerminalGuard {
         var old = sigaction()
         guard sigaction(signal, nil, &old) == 0 else { return }
         let isDefault = old.__sigaction_handler.sa_handler == nil
-        if onlyOverDefault, !isDefault { return }
+        if onlyOverDefault, !isDefault || SignalState.wasIgnored(signal) { return }
         if signal == SIGINT, !wasGuarding {
             // Neither the default nor to ignore it (1) is a function.
             let isFunction = unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) > 1
@@ -120,7 +94,5 @@ struct TerminalGuard {
 extension LineEditor {
     /// Puts the terminal back to its settings from before the line that is being edited, if one is. Safe in a signal
     /// handler and at exit; the line cannot be edited any further.
-    package static func restoreTerminal() {
-        putBack()
-    }
+    package static func restoreTerminal() { TerminalSettings.putBack() }
 }

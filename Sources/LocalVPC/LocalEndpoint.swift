@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import Synchronization
+import SystemSupport
 
 /// A VPC service of one's own, in process: the same signed requests as over HTTP, the same answers and errors.
 ///
@@ -63,11 +64,11 @@ package final class LocalEndpoint: Transport, Sendable {
         }
         if result.delay > 0 {
             let patience = min(timeouts.read, timeouts.total)
-            service.time.sleep(for: min(result.delay, patience), cancellation: cancellation)
+            service.time.sleep(for: min(.nanoseconds(result.delay), patience), cancellation: cancellation)
             if cancellation.isCancelled {
                 throw TransportError(.cancelled, "the call was cancelled", mayHaveArrived: true)
             }
-            if result.delay >= patience {
+            if .nanoseconds(result.delay) >= patience {
                 throw TransportError(.timeout, "the local service held its answer back", mayHaveArrived: true)
             }
         }

@@ -1,6 +1,6 @@
 import DataValue
 import ScriptSyntax
-import Synchronization
+import SystemSupport
 
 /// What a running program needs of the world outside: the one border between the language and everything else.
 package protocol Host: Sendable {
@@ -12,10 +12,13 @@ package protocol Host: Sendable {
     func display(_ value: Value) throws
     /// Writes text as it is to standard output or standard error.
     func write(_ text: String, to stream: OutputStream) throws
-    /// Nanoseconds since 1970-01-01T00:00:00Z.
-    func now() -> Int64
-    /// Blocks for a span of nanoseconds, or until the interrupt is raised.
-    func sleep(for span: Int64, interrupt: Interrupt)
+    /// The time of day.
+    func now() -> WallTime
+    /// The time by a clock that nobody sets: for measuring spans.
+    func monotonic() -> MonotonicTime
+    /// Blocks for a span, or until the interrupt is raised. Throws what ``write(_:to:)`` throws, since what has been
+    /// printed so far is shown first.
+    func sleep(for span: Duration, interrupt: Cancellation) throws
     /// Takes notice of how far something long has come. It is over when anything else happens.
     func report(_ progress: Progress)
     /// A number from 0 up to, not including, 1.
@@ -25,13 +28,15 @@ package protocol Host: Sendable {
     /// The text that a value has in a format, for this host's terminal.
     func text(_ value: Value, as format: OutputFormat) -> String
     /// Where items go that are written one by one; nil where they are to be gathered first. Throws `Script.File`.
-    func itemSink(_ output: ItemOutput) throws -> (any ItemSink)?
-    /// Replaces a file, whole or not at all. Throws `Script.File`.
-    func save(_ text: String, as path: String) throws
-    /// Everything in a file (`-` is standard input). Throws `Script.File`.
-    func read(_ path: String) throws -> [UInt8]
+    func itemSink(_ output: ItemOutput, interrupt: Cancellation) throws -> (any ItemSink)?
+    /// Replaces a file, whole or not at all. Throws `Script.File`, and ``Interrupted`` where the interrupt ends the wait
+    /// for whoever reads it.
+    func save(_ text: String, as path: String, interrupt: Cancellation) throws
+    /// Everything in a file (`-` is standard input). Throws `Script.File`, and ``Interrupted`` where the interrupt ends the
+    /// wait for whoever writes it.
+    func read(_ path: String, interrupt: Cancellation) throws -> [UInt8]
     /// Runs a program by `sh -c`; yields its standard output. Throws `Shell.Exit` where it fails.
-    func shell(_ command: String, input: String, interrupt: Interrupt) throws -> String
+    func shell(_ command: String, input: String, interrupt: Cancellation) throws -> String
 }
 
 /// How far something is that takes long.
@@ -40,58 +45,29 @@ package enum Progress: Sendable, Equatable {
     case items(Int, of: Int?)
     /// Iterations of a parallel loop that are done.
     case iterations(Int, of: Int?)
-    /// Waiting for a condition, since `elapsed` nanoseconds, for `limit` at most.
-    case waiting(elapsed: Int64, limit: Int64)
+    /// Waiting for a condition, since `elapsed`, for `limit` at most.
+    case waiting(elapsed: Duration, limit: Duration)
 }
 
 /// A host without files and programs.
 extension Host {
+    package func monotonic() -> MonotonicTime { MonotonicTime(nanoseconds: now().nanoseconds) }
     package func report(_ progress: Progress) {}
     package func text(_ value: Value, as format: OutputFormat) -> String { ValueFormatter(format: format).text(value) }
-    package func itemSink(_ output: ItemOutput) throws -> (any ItemSink)? { nil }
-    package func save(_ text: String, as path: String) throws {
+    package func itemSink(_ output: ItemOutput, interrupt: Cancellation) throws -> (any ItemSink)? { nil }
+    package func save(_ text: String, as path: String, interrupt: Cancellation) throws {
         throw ScriptError("Script.File", "\(path): this host has no files")
     }
-    package func read(_ path: String) throws -> [UInt8] {
+    package func read(_ path: String, interrupt: Cancellation) throws -> [UInt8] {
         throw ScriptError("Script.File", "\(path): this host has no files")
     }
-    package func shell(_ command: String, input: String, interrupt: Interrupt) throws -> String {
+    package func shell(_ command: String, input: String, interrupt: Cancellation) throws -> String {
         throw ScriptError("Shell.Exit", "this host runs no programs")
     }
 }
 
 package enum OutputStream: Sendable {
     case output, error
-}
-
-/// The user's wish to stop, raised on one thread and looked at by the machine on back-edges and calls.
-///
-/// One with a parent is raised with it, until it is cleared: from then on it goes its own way.
-package final class Interrupt: Sendable {
-    private let raised = Atomic<Bool>(false)
-    private let parent: Interrupt?
-    private let ignoresParent = Atomic<Bool>(false)
-
-    package init(parent: Interrupt? = nil) { self.parent = parent }
-
-    @inline(__always)
-    package var isRaised: Bool {
-        if parent == nil { return raised.load(ordering: .relaxed) }
-        return isRaisedAnywhere
-    }
-
-    private var isRaisedAnywhere: Bool {
-        if raised.load(ordering: .relaxed) { return true }
-        guard let parent else { return false }
-        return !ignoresParent.load(ordering: .relaxed) && parent.isRaised
-    }
-
-    package func raise() { raised.store(true, ordering: .relaxed) }
-
-    package func clear() {
-        raised.store(false, ordering: .relaxed)
-        if parent != nil { ignoresParent.store(true, ordering: .relaxed) }
-    }
 }
 
 /// Something that a statement can run by its name. Help, completion and checking read ``signature``.
@@ -163,7 +139,7 @@ package struct ArgumentProblem: Sendable, Equatable {
 package struct Invocation: Sendable {
     package var name: String
     package var arguments: [(name: String?, value: Value)]
-    package var interrupt: Interrupt
+    package var interrupt: Cancellation
     package var host: any Host
     /// Unfinished work that this call may take up, since a handler's `retry` is repeating the statement that it belongs
     /// to, or one that called it.

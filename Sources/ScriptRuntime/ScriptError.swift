@@ -26,8 +26,8 @@ package final class ScriptError: Error, Sendable {
     /// Whether the service may have done the work all the same.
     package let isAmbiguous: Bool
     package let cause: ScriptError?
-    /// From the first try to the failure, in nanoseconds; nil where nobody measured.
-    package let elapsed: Int64?
+    /// From the first try to the failure; nil where nobody measured.
+    package let elapsed: Duration?
     /// What the failed work has left without knowing whether it was done.
     package let unfinished: [UnfinishedWork]
     /// What to do about it.
@@ -38,7 +38,7 @@ package final class ScriptError: Error, Sendable {
     package init(
         _ code: String, _ message: String, origin: Origin = .script, httpStatus: Int? = nil, requestID: String? = nil,
         action: String? = nil, attempts: Int = 1, isAmbiguous: Bool = false, cause: ScriptError? = nil,
-        help: String? = nil, span: Span? = nil, elapsed: Int64? = nil, unfinished: [UnfinishedWork] = []
+        help: String? = nil, span: Span? = nil, elapsed: Duration? = nil, unfinished: [UnfinishedWork] = []
     ) {
         self.code = code
         self.message = message

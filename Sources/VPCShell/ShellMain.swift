@@ -2,6 +2,7 @@ import CloudAPI
 import Glibc
 import LineEditor
 import ScriptRuntime
+import SystemSupport
 
 /// What the program does, once its command line has been understood.
 package enum ShellMain {
@@ -53,47 +54,71 @@ package enum ShellMain {
             // The lowest free descriptor is taken, which is this one. Output that was closed stays an error.
             _ = open("/dev/null", descriptor == 0 ? O_RDONLY : O_RDONLY | O_CLOEXEC)
         }
-        _ = signal(SIGPIPE, SIG_IGN)
-        // A limit on the size of files is an error to be met where one writes.
-        _ = signal(SIGXFSZ, SIG_IGN)
+        SignalState.prepare()
     }
 
     /// Writes a text to standard output; the exit status.
-    package static func show(_ text: String) -> Int32 {
-        let output = Output(outputIsTerminal: false)
+    package static func show(_ text: String) -> Int32 { show(text, Output(outputIsTerminal: false)) }
+
+    private static func show(_ text: String, _ output: Output) -> Int32 {
         do {
             try output.write(text, to: .output)
             try output.flush()
             return 0
         } catch is OutputClosed {
             return 0
-        } catch let error as ScriptError {
-            try? output.write(ErrorReport.plain(error.message, isStyled: false), to: .error)
-            return 1
+        } catch is Interrupted {
+            return Interrupts.exitStatus
         } catch {
+            try? output.write(ErrorReport.plain(output.failure?.message ?? "\(error)", isStyled: false), to: .error)
             return 1
         }
     }
+
+    /// For the main thread of a script, in bytes; where there is no room for the first, the next is taken.
+    private static let stackSizes = [256 << 20, 64 << 20, 16 << 20]
 
     /// Runs a task to its end; yields the exit status.
     package static func run(_ task: Task, _ options: ShellOptions) -> Int32 {
         let surroundings = Surroundings(
             environment: environment(), inputIsTerminal: isTerminal(STDIN_FILENO),
             outputIsTerminal: isTerminal(STDOUT_FILENO), errorIsTerminal: isTerminal(STDERR_FILENO))
-        return SystemThread.runWithLargeStack { run(task, options, surroundings) }
+        let interrupt = Cancellation()
+        let isPrompt =
+            if case .promptOrInput = task { surroundings.inputIsTerminal && surroundings.outputIsTerminal } else { false }
+        do throws(SystemError) {
+            try Interrupts.begin(interrupt, isPrompt ? .prompt : .program)
+            for size in stackSizes.dropLast() {
+                let status = try? SystemThread.run(stackSize: size) {
+                    run(task, options, surroundings, interrupt, isPrompt: isPrompt)
+                }
+                if let status { return status }
+            }
+            return try SystemThread.run(stackSize: stackSizes[stackSizes.count - 1]) {
+                run(task, options, surroundings, interrupt, isPrompt: isPrompt)
+            }
+        } catch {
+            let output = Output(outputIsTerminal: false)
+            try? output.write(ErrorReport.plain(error.message, isStyled: surroundings.stylesErrors), to: .error)
+            return 1
+        }
     }
 
-    private static func run(_ task: Task, _ options: ShellOptions, _ surroundings: Surroundings) -> Int32 {
+    private static func run(
+        _ task: Task, _ options: ShellOptions, _ surroundings: Surroundings, _ interrupt: Cancellation, isPrompt: Bool
+    ) -> Int32 {
         let output = Output(
             outputIsTerminal: surroundings.outputIsTerminal,
-            progress: surroundings.errorIsTerminal && surroundings.canErase ? ProgressLine() : nil)
-        if case .format(let paths, let checks) = task {
-            return FormatProgram(output: output, isStyled: surroundings.stylesErrors, checks: checks).run(paths)
+            progress: surroundings.errorIsTerminal && surroundings.canErase ? ProgressLine() : nil,
+            cancellation: interrupt)
+        switch task {
+        case .format(let paths, let checks):
+            return FormatProgram(
+                output: output, isStyled: surroundings.stylesErrors, checks: checks, interrupt: interrupt
+            ).run(paths)
+        case .journal(let run): return show(journalOf: run, options, surroundings, output)
+        case .promptOrInput, .program, .check, .stream: break
         }
-        let interrupt = Interrupt()
-        var isPrompt = false
-        if case .promptOrInput = task { isPrompt = surroundings.inputIsTerminal && surroundings.outputIsTerminal }
-        if case .journal(let run) = task { return show(journalOf: run, options, surroundings) }
         var target: Target
         let network: HTTPTransport
         let recording: RecordingFile?
@@ -104,10 +129,11 @@ package enum ShellMain {
                 recording = nil
                 target = .none
             } else {
-                target = try Target.resolve(options, surroundings, transport: network)
+                target = try Target.resolve(options, surroundings, transport: network, interrupt: interrupt)
                 recording = try options.recordPath.map { path throws(UsageError) in try RecordingFile(path) }
             }
         } catch {
+            if interrupt.isCancelled { return Interrupts.exitStatus }
             let text = ErrorReport.plain(error.message, help: error.help, isStyled: surroundings.stylesErrors)
             try? output.write(text, to: .error)
             return error.status
@@ -125,10 +151,7 @@ package enum ShellMain {
             options: options, surroundings: surroundings, output: output, target: target, network: network,
             recording: recording, programName: isPrompt ? "prompt" : task.name)
         for warning in target.warnings { try? output.write("warning: \(warning)\n", to: .error) }
-        let signals = isPrompt ? [SIGINT] : [SIGINT, SIGTERM, SIGHUP]
-        let interrupts = Interrupts(interrupt, signals: signals) { session.cancel() }
-        let program = Program(
-            session: session, interrupt: interrupt, interruptStatus: { interrupts.exitStatus })
+        let program = Program(session: session, interrupt: interrupt)
         let status =
             switch task {
             case .check(let paths): program.check(paths)
@@ -160,14 +183,15 @@ package enum ShellMain {
         }
     }
 
-    private static func show(journalOf run: String?, _ options: ShellOptions, _ surroundings: Surroundings) -> Int32 {
+    private static func show(
+        journalOf run: String?, _ options: ShellOptions, _ surroundings: Surroundings, _ output: Output
+    ) -> Int32 {
         let width = surroundings.outputIsTerminal ? TerminalSize.columns(1) : nil
         do throws(UsageError) {
             let report = JournalReport(surroundings, format: options.format, width: width)
             let text = try report.text(run: run)
-            return show(text.isEmpty || text.hasSuffix("\n") ? text : text + "\n")
+            return show(text.isEmpty || text.hasSuffix("\n") ? text : text + "\n", output)
         } catch {
-            let output = Output(outputIsTerminal: surroundings.outputIsTerminal)
             let text = ErrorReport.plain(error.message, help: error.help, isStyled: surroundings.stylesErrors)
             try? output.write(text, to: .error)
             return error.status

@@ -266,9 +266,11 @@ struct TargetOptions: ParsableArguments {
     }
 
     /// In nanoseconds; a number without a unit is one of seconds.
-    private static func span(_ text: String?) throws -> Int64? {
+    private static func span(_ text: String?) throws -> Duration? {
         guard let text else { return nil }
-        if let span = parseDuration(text) ?? Int64(text).flatMap({ parseDuration("\($0)s") }), span > 0 { return span }
+        if let span = parseDuration(text) ?? Int64(text).flatMap({ parseDuration("\($0)s") }), span > 0 {
+            return .nanoseconds(span)
+        }
         throw ValidationError("'\(text)' is no duration; 30s is one.")
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import LineEditor
+import SystemSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(1)))

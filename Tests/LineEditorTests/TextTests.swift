@@ -1,4 +1,5 @@
 import LineEditor
+import SystemSupport
 import Testing
 
 @Suite struct PromptTextTests {

@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import LocalVPC
+import SystemSupport
 import Testing
 
 @Suite struct RequestTests {

@@ -3,6 +3,7 @@ import DataValue
 import Glibc
 import LocalVPC
 import Synchronization
+import SystemSupport
 import Testing
 
 /// The service that a test talks to, in process or on a port.

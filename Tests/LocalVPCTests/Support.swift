@@ -3,6 +3,7 @@ import DataValue
 import Glibc
 import LocalVPC
 import Synchronization
+import SystemSupport
 import Testing
 
 /// A clock that moves when it is told to.

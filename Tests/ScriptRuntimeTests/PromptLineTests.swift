@@ -1,6 +1,7 @@
 import DataValue
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 import Testing
 
 /// Lines at a prompt: one environment and one machine, a unit a line.
@@ -13,7 +14,7 @@ import Testing
         var sources = SourceMap()
         var warnings: [String] = []
 
-        init() { machine = Machine(host: host, interrupt: Interrupt()) }
+        init() { machine = Machine(host: host, interrupt: Cancellation()) }
 
         /// What a line shows, then how it ended if not well.
         func enter(_ text: String) -> [String] {

@@ -3,6 +3,7 @@ import DataValue
 import LocalVPC
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 import Testing
 import VPCShell
 
@@ -19,7 +20,7 @@ struct ExploringTests {
     /// Runs statements on an embedded endpoint; they must succeed. Yields what they print.
     private func output(of text: String) throws -> String {
         let session = try session()
-        let status = Program(session: session, interrupt: Interrupt()).run(
+        let status = Program(session: session, interrupt: Cancellation()).run(
             SourceText(name: "t", text: text), arguments: [])
         let (output, error) = session.output.captured
         #expect(status == 0, "\(text): \(error)")
@@ -130,7 +131,7 @@ struct ExploringTests {
             ("code python", "operation is missing"), ("search", "words"), ("errors a b", "one code"),
         ] {
             let session = try session()
-            let status = Program(session: session, interrupt: Interrupt()).run(
+            let status = Program(session: session, interrupt: Cancellation()).run(
                 SourceText(name: "t", text: text), arguments: [])
             #expect(status == 2, "\(text)")
             #expect(session.output.captured.error.contains(word), "\(text): \(session.output.captured.error)")

@@ -4,6 +4,7 @@ import LocalVPC
 import ScriptRuntime
 import ScriptSyntax
 import Synchronization
+import SystemSupport
 import VPCShell
 
 /// A transport that answers as it was told, and keeps what it was sent.
@@ -85,7 +86,7 @@ func run(
     let session = Session(
         options: options, surroundings: Surroundings(environment: [:]), output: output, target: .local(.memory),
         time: SteppingTime(), transport: transport)
-    let program = Program(session: session, interrupt: Interrupt())
+    let program = Program(session: session, interrupt: Cancellation())
     let status = program.run(SourceText(name: "test.vpcsh", text: text), arguments: arguments)
     return (status, output.captured.output, output.captured.error)
 }

@@ -3,6 +3,7 @@ import Glibc
 import LocalVPC
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 import Testing
 import VPCShell
 
@@ -30,7 +31,7 @@ import VPCShell
             options: ShellOptions(), surroundings: Surroundings(environment: ["TMPDIR": folder.path]), output: output,
             target: .local(.memory), time: time,
             transport: try LocalEndpoint(database: .memory, time: time, timing: .fast))
-        let program = Program(session: session, interrupt: Interrupt())
+        let program = Program(session: session, interrupt: Cancellation())
         let path = "\(folder.path)/example.vpcsh"
         let status: Int32
         switch example.way {

@@ -3,6 +3,7 @@ import Glibc
 import LocalVPC
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 import Testing
 import VPCShell
 
@@ -33,7 +34,7 @@ struct ScriptSuiteTests {
         let session = Session(
             options: ShellOptions(), surroundings: Surroundings(environment: ["TEST_WORD": "from outside"]),
             output: output, target: .local(.memory), time: time, transport: transport)
-        let program = Program(session: session, interrupt: Interrupt())
+        let program = Program(session: session, interrupt: Cancellation())
         // As the program does it: values can be nested more deeply than a test's own stack allows.
         let status = SystemThread.runWithLargeStack {
             program.run(SourceText(name: "script", text: text), arguments: expectation.arguments, path: file.path)

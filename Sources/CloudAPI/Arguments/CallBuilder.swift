@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// Turns the arguments of an operation into the parameters that go on the wire, and says what is wrong with them.
 package struct CallBuilder: Sendable {

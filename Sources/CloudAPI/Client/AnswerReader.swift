@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// Makes an answer, or an error, of what came off the wire.
 struct AnswerReader {

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// How requests are signed.
 package enum SignatureKind: String, Sendable, CaseIterable {

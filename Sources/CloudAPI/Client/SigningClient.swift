@@ -1,5 +1,6 @@
 import DataValue
 import NIOConcurrencyHelpers
+import SystemSupport
 
 /// The innermost handler: signs calls, hands them to a transport, and reads the answers.
 ///
@@ -14,7 +15,7 @@ package struct SigningClient: APIHandler {
     let timeouts: Timeouts
     let userAgent: String
     /// What the service's clock shows more than ours, in nanoseconds, as far as it is known.
-    private let clockOffset = NIOLockedValueBox<Int64>(0)
+    private let clockOffset = NIOLockedValueBox(Duration.zero)
     private let endpointOverride: String?
     private let allowsInsecure: Bool
     /// `endpointOverride`, read once; nil where there is none, or where it is wrong, which each call then says.
@@ -55,13 +56,13 @@ package struct SigningClient: APIHandler {
     }
 
     /// The time of day by the service's clock, as far as it is known.
-    var serviceTime: Int64 { clock.now() &+ clockOffset.withLockedValue { $0 } }
+    var serviceTime: WallTime { clock.now() + clockOffset.withLockedValue { $0 } }
 
     /// From now on requests carry the time that the service's clock shows.
     ///
     /// - Parameter serviceTime: what it shows now, nanoseconds since 1970.
-    package func correctClock(_ serviceTime: Int64) {
-        clockOffset.withLockedValue { $0 = serviceTime &- clock.now() }
+    package func correctClock(_ serviceTime: WallTime) {
+        clockOffset.withLockedValue { $0 = serviceTime - clock.now() }
     }
 
     /// What a handler that repeats calls can ask for between two sendings.

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// The configuration of the aliyun CLI, `~/.aliyun/config.json`: profiles, one of which is current.
 package struct CLIConfiguration: Sendable {

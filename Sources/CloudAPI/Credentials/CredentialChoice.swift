@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// The credentials that a session uses, and how it came to them.
 package struct CredentialChoice: Sendable {

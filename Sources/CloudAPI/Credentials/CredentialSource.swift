@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Where the credentials of a session come from, now and later.
 package protocol CredentialSource: Sendable {
     /// What to sign with now. Blocks where it has to be fetched; the cancellation ends that.

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// What the search for credentials needs of the world outside: injected, so that tests have one of their own.
 package struct CredentialWorld: Sendable {
     /// The environment's variables.
@@ -7,9 +9,9 @@ package struct CredentialWorld: Sendable {
     /// Whether others than the owner may read a file.
     package var isReadableByOthers: @Sendable (_ path: String) -> Bool
     /// Runs a program by its words, without a shell, and yields what it writes to standard output. Throws where it cannot
-    /// be run, ends with another status than 0, writes too much, or takes longer than a span of nanoseconds.
+    /// be run, ends with another status than 0, writes too much, or takes longer than a limit.
     package var run:
-        @Sendable (_ words: [String], _ limit: Int64, _ cancellation: Cancellation) throws(CredentialsFailure) ->
+        @Sendable (_ words: [String], _ limit: Duration, _ cancellation: Cancellation) throws(CredentialsFailure) ->
             [UInt8]
     /// Whether this machine is an instance of the service, which has a metadata service beside it.
     package var isInstance: @Sendable () -> Bool
@@ -24,7 +26,7 @@ package struct CredentialWorld: Sendable {
     package init(
         environment: [String: String], readFile: @escaping @Sendable (String) throws(CredentialsFailure) -> [UInt8]?,
         isReadableByOthers: @escaping @Sendable (String) -> Bool,
-        run: @escaping @Sendable ([String], Int64, Cancellation) throws(CredentialsFailure) -> [UInt8],
+        run: @escaping @Sendable ([String], Duration, Cancellation) throws(CredentialsFailure) -> [UInt8],
         isInstance: @escaping @Sendable () -> Bool, transport: any Transport, clock: any TimeSource = SystemClock(),
         uniqueTexts: any UniqueTextSource = RandomUUIDs(), allowsInsecure: Bool = false
     ) {

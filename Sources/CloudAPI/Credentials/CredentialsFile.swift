@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// The SDKs' own file of credentials, `~/.alibabacloud/credentials`: sections of `name = value` lines.
 struct CredentialsFile: Sendable {

@@ -1,13 +1,14 @@
 import DataValue
 import NIOConcurrencyHelpers
+import SystemSupport
 
 /// Credentials that run out.
 package struct TemporaryCredentials: Sendable, Equatable {
     package var credentials: Credentials
-    /// Nanoseconds since 1970; nil where nobody said.
-    package var expiration: Nanoseconds?
+    /// Nil where nobody said.
+    package var expiration: WallTime?
 
-    package init(_ credentials: Credentials, expiration: Nanoseconds? = nil) {
+    package init(_ credentials: Credentials, expiration: WallTime? = nil) {
         self.credentials = credentials
         self.expiration = expiration
     }
@@ -19,17 +20,17 @@ package struct TemporaryCredentials: Sendable, Equatable {
 /// it has run out.
 package final class RenewedCredentials: CredentialSource {
     /// Renewed when so little is left, or a quarter of the whole where that is less.
-    static let margin: Nanoseconds = 300_000_000_000
+    static let margin = Duration.seconds(300)
     /// How long those are kept that do not say when they run out: the shortest time that the service gives out any for.
-    static let assumedLifetime: Nanoseconds = 900_000_000_000
+    static let assumedLifetime = Duration.seconds(900)
     /// After a fetch nothing is fetched for so long, whatever the clocks say.
-    static let pause: Nanoseconds = 30_000_000_000
+    static let pause = Duration.seconds(30)
 
     private struct Kept {
         var credentials: Credentials
-        var expiration: Nanoseconds?
-        /// When to fetch again, by the monotonic clock.
-        var renewal: Nanoseconds
+        var expiration: WallTime?
+        /// When to fetch again.
+        var renewal: MonotonicTime
     }
     private let kept = NIOLockedValueBox<Kept?>(nil)
     private let fetching = NIOLock()
@@ -82,7 +83,7 @@ package final class RenewedCredentials: CredentialSource {
 
     private func fetchNow(_ cancellation: Cancellation) throws(CredentialsFailure) -> Credentials {
         let fetched = try fetch(cancellation)
-        let lifetime = fetched.expiration.map { max(0, $0 &- clock.now()) } ?? Self.assumedLifetime
+        let lifetime = fetched.expiration.map { max(.zero, $0 - clock.now()) } ?? Self.assumedLifetime
         let renewal = clock.monotonic() + max(Self.pause, lifetime - min(Self.margin, lifetime / 4))
         kept.withLockedValue {
             $0 = Kept(credentials: fetched.credentials, expiration: fetched.expiration, renewal: renewal)

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// Writes a line for every request and another for its answer, secrets redacted.
 package struct Tracing: APIHandler {
@@ -27,7 +28,7 @@ package struct Tracing: APIHandler {
     package func send(_ call: APICall) throws(APIError) -> APIAnswer {
         let parameters = call.redactedParameters.map { " \($0.name)=\(JSON.text(.string($0.value)))" }.joined()
         write("> \(method.rawValue) \(host(call)) \(call.action)\(parameters)")
-        let start = clock.now()
+        let start = clock.monotonic()
         do {
             let answer = try next.send(call)
             let status = answer.wasSent ? String(answer.httpStatus) : "not sent"
@@ -43,8 +44,8 @@ package struct Tracing: APIHandler {
     }
 
     /// In milliseconds with three digits behind the point.
-    private func elapsed(since start: Int64) -> String {
-        let microseconds = max(0, clock.now() &- start) / 1000
+    private func elapsed(since start: MonotonicTime) -> String {
+        let microseconds = max(0, (clock.monotonic() - start).nanoseconds) / 1000
         let fraction = String(microseconds % 1000)
         return "\(microseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)ms"
     }

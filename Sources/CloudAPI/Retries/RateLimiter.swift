@@ -1,4 +1,4 @@
-import DataValue
+import SystemSupport
 
 /// The pace at which a client sends: as fast as it likes until the service says that it is too fast, then slower, and
 /// step by step faster again.
@@ -19,39 +19,38 @@ package struct RateLimiter: Sendable, Equatable {
     static let growthAbove = 0.05
     /// At so many times the refused pace the limit is given up.
     static let release = 3.0
-    private static let second = 1_000_000_000.0
 
     /// Requests a second; nil where there is no limit.
     package private(set) var rate: Double?
     /// The pace at which the service last refused.
     private var ceiling = 0.0
     /// When the next request may leave.
-    private var nextSlot: Nanoseconds = 0
-    private var lastCut: Nanoseconds?
-    private var lastGrowth: Nanoseconds = 0
+    private var nextSlot = MonotonicTime(nanoseconds: .min)
+    private var lastCut: MonotonicTime?
+    private var lastGrowth = MonotonicTime(nanoseconds: .min)
     /// What has been sent in the running and in the last full second, to know the pace at a first refusal.
-    private var windowStart: Nanoseconds = 0
+    private var windowStart = MonotonicTime(nanoseconds: 0)
     private var windowCount = 0
     private var lastWindowCount = 0
 
     /// No limit.
     package init() {}
 
-    /// Takes the next place for a request; the span to wait until it, in nanoseconds.
-    package mutating func reserve(now: Nanoseconds) -> Nanoseconds {
+    /// Takes the next place for a request; the span to wait until it.
+    package mutating func reserve(now: MonotonicTime) -> Duration {
         roll(now)
         windowCount += 1
-        guard let rate else { return 0 }
+        guard let rate else { return .zero }
         let slot = max(now, nextSlot)
-        nextSlot = slot + Nanoseconds(Self.second / rate)
+        nextSlot = slot + .seconds(1 / rate)
         return slot - now
     }
 
     /// The service has refused a request for coming too fast.
     ///
     /// - Parameter sent: when that request left.
-    package mutating func throttled(sent: Nanoseconds, now: Nanoseconds) {
-        if let lastCut, sent < lastCut + Nanoseconds(Self.second) { return }
+    package mutating func throttled(sent: MonotonicTime, now: MonotonicTime) {
+        if let lastCut, sent < lastCut + .seconds(1) { return }
         roll(now)
         // The running second has only begun, so the last one tells more, if it had any.
         let measured = Double(max(windowCount, lastWindowCount))
@@ -59,23 +58,23 @@ package struct RateLimiter: Sendable, Equatable {
         rate = max(Self.floor, ceiling * Self.cut)
         lastCut = now
         lastGrowth = now
-        nextSlot = now + Nanoseconds(Self.second / max(Self.floor, ceiling * Self.cut))
+        nextSlot = now + .seconds(1 / max(Self.floor, ceiling * Self.cut))
     }
 
     /// The service has answered a request with anything else.
-    package mutating func accepted(sent: Nanoseconds, now: Nanoseconds) {
+    package mutating func accepted(sent: MonotonicTime, now: MonotonicTime) {
         guard let rate, let lastCut, sent >= lastCut, now > lastGrowth else { return }
-        let elapsed = min(1, Double(now - lastGrowth) / Self.second)
+        let elapsed = min(1, (now - lastGrowth).inSeconds)
         let share = rate < ceiling ? Self.growthBelow : Self.growthAbove
         let grown = rate + max(Self.floor, ceiling * share) * elapsed
         lastGrowth = now
         self.rate = grown >= ceiling * Self.release ? nil : grown
     }
 
-    private mutating func roll(_ now: Nanoseconds) {
+    private mutating func roll(_ now: MonotonicTime) {
         let age = now - windowStart
-        guard age >= Nanoseconds(Self.second) || age < 0 else { return }
-        lastWindowCount = age < Nanoseconds(2 * Self.second) ? windowCount : 0
+        guard age >= .seconds(1) || age < .zero else { return }
+        lastWindowCount = age < .seconds(2) ? windowCount : 0
         windowCount = 0
         windowStart = now
     }

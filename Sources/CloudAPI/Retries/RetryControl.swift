@@ -1,5 +1,6 @@
 import DataValue
 import NIOConcurrencyHelpers
+import SystemSupport
 
 /// What all calls of a session share as to repetitions: one budget, one pace.
 package final class RetryControl: Sendable {
@@ -22,10 +23,10 @@ package final class RetryControl: Sendable {
     }
 
     /// The span to wait before a request leaves.
-    func reserve(now: Nanoseconds) -> Nanoseconds { state.withLockedValue { $0.limiter.reserve(now: now) } }
+    func reserve(now: MonotonicTime) -> Duration { state.withLockedValue { $0.limiter.reserve(now: now) } }
 
     /// Takes in what an answer says about the pace. No answer says nothing.
-    func note(_ failure: Failure?, sent: Nanoseconds, now: Nanoseconds) {
+    func note(_ failure: Failure?, sent: MonotonicTime, now: MonotonicTime) {
         switch failure {
         case .throttled?: state.withLockedValue { $0.limiter.throttled(sent: sent, now: now) }
         case nil, .processing?, .tokenMismatch?, .tokenSpent?, .refused?:

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// Decides what becomes of one call: when it is sent, under which client token, and when it is given up.
 ///
@@ -36,9 +37,9 @@ package struct RetryEngine: Sendable, Equatable {
     /// What is to be done next.
     package enum Action: Sendable, Equatable {
         /// Send the call, within a span of nanoseconds; then `answered` or `failed`.
-        case send(newToken: Bool, within: Nanoseconds)
+        case send(newToken: Bool, within: Duration)
         /// Wait for a span of nanoseconds; then `woke` or `interrupted`.
-        case wait(Nanoseconds)
+        case wait(Duration)
         /// Set the clock by the service's; then `mended`.
         case correctClock
         /// Get new credentials; then `mended`.
@@ -79,7 +80,7 @@ package struct RetryEngine: Sendable, Equatable {
     package private(set) var isOpen: Bool
     private let kind: Kind
     private let policy: RetryPolicy
-    private let deadline: Nanoseconds
+    private let deadline: MonotonicTime
     private var repetitions = 0
     private var throttledRepetitions = 0
     private var processingWaits = 0
@@ -91,17 +92,16 @@ package struct RetryEngine: Sendable, Equatable {
 
     /// A call that has not been sent.
     ///
-    /// - Parameter now: by the clock that the other inputs are read from, nanoseconds.
-    package init(_ kind: Kind, policy: RetryPolicy, now: Nanoseconds) {
+    /// - Parameter now: by the clock that the other inputs are read from.
+    package init(_ kind: Kind, policy: RetryPolicy, now: MonotonicTime) {
         self.kind = kind
         self.policy = policy
-        let (deadline, overflows) = now.addingReportingOverflow(policy.callLimit)
-        self.deadline = overflows ? .max : deadline
+        deadline = now + policy.callLimit
         isOpen = if case .write(_, let isKept) = kind { isKept } else { false }
     }
 
     /// Sends for the first time.
-    package mutating func begin(now: Nanoseconds) -> Action {
+    package mutating func begin(now: MonotonicTime) -> Action {
         guard state == .ready else { return finish(.notRepeatable) }
         return send(now)
     }
@@ -114,7 +114,7 @@ package struct RetryEngine: Sendable, Equatable {
     }
 
     /// The wait is over.
-    package mutating func woke(now: Nanoseconds) -> Action {
+    package mutating func woke(now: MonotonicTime) -> Action {
         guard state == .waiting else { return finish(.notRepeatable) }
         return send(now)
     }
@@ -123,7 +123,7 @@ package struct RetryEngine: Sendable, Equatable {
     package mutating func interrupted() -> Action { finish(.interrupted) }
 
     /// What `correctClock` or `renewCredentials` asked for has been done, or could not be.
-    package mutating func mended(_ succeeded: Bool, now: Nanoseconds) -> Action {
+    package mutating func mended(_ succeeded: Bool, now: MonotonicTime) -> Action {
         guard state == .mending, succeeded else { return finish(.notRepeatable) }
         return send(now)
     }
@@ -131,7 +131,7 @@ package struct RetryEngine: Sendable, Equatable {
     /// A sending has failed.
     ///
     /// - Parameter chance: from 0 up to, not including, 1.
-    package mutating func failed(_ failure: Failure, now: Nanoseconds, chance: Double, budget: inout RetryBudget)
+    package mutating func failed(_ failure: Failure, now: MonotonicTime, chance: Double, budget: inout RetryBudget)
         -> Action
     {
         guard state == .sending else { return finish(.notRepeatable) }
@@ -189,7 +189,7 @@ package struct RetryEngine: Sendable, Equatable {
 
     // MARK: What is done
 
-    private mutating func repeated(_ now: Nanoseconds, _ chance: Double, _ budget: inout RetryBudget) -> Action {
+    private mutating func repeated(_ now: MonotonicTime, _ chance: Double, _ budget: inout RetryBudget) -> Action {
         guard repetitions < policy.repetitions else { return finish(.repetitionsUsed) }
         guard budget.take() else { return finish(.budgetUsed) }
         let wait = policy.wait(after: repetitions, longest: policy.longestWait, chance: chance)
@@ -197,7 +197,7 @@ package struct RetryEngine: Sendable, Equatable {
         return pause(wait, now)
     }
 
-    private mutating func slowedDown(_ now: Nanoseconds, _ chance: Double) -> Action {
+    private mutating func slowedDown(_ now: MonotonicTime, _ chance: Double) -> Action {
         guard policy.repetitions > 0, throttledRepetitions < policy.throttledRepetitions else {
             return finish(.repetitionsUsed)
         }
@@ -206,13 +206,13 @@ package struct RetryEngine: Sendable, Equatable {
         return pause(wait, now)
     }
 
-    private mutating func pause(_ span: Nanoseconds, _ now: Nanoseconds) -> Action {
+    private mutating func pause(_ span: Duration, _ now: MonotonicTime) -> Action {
         guard span < deadline - now else { return finish(.timeUsed) }
         state = .waiting
         return .wait(span)
     }
 
-    private mutating func send(_ now: Nanoseconds) -> Action {
+    private mutating func send(_ now: MonotonicTime) -> Action {
         guard now < deadline else { return finish(.timeUsed) }
         state = .sending
         defer { replacesToken = false }

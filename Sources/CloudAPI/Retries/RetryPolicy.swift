@@ -1,6 +1,7 @@
 import DataValue
+import SystemSupport
 
-/// How patient a client is. All spans are in nanoseconds.
+/// How patient a client is.
 package struct RetryPolicy: Sendable, Equatable {
     /// How often a call is repeated after failures of the network or the service, behind its first sending. With 0
     /// nothing is repeated, but for a request that was refused for the client's clock or for credentials that ran out.
@@ -8,20 +9,20 @@ package struct RetryPolicy: Sendable, Equatable {
     /// How often a call is repeated that the service refused for coming too fast.
     package var throttledRepetitions: Int
     /// The wait before the first repetition is a random part of this; it doubles with each.
-    package var firstWait: Nanoseconds
+    package var firstWait: Duration
     /// No wait is longer.
-    package var longestWait: Nanoseconds
+    package var longestWait: Duration
     /// The longest wait while the service is still processing a write of the same token.
-    package var longestProcessingWait: Nanoseconds
+    package var longestProcessingWait: Duration
     /// The longest time that a call may take, with everything: no wait goes beyond it.
-    package var callLimit: Nanoseconds
+    package var callLimit: Duration
 
     /// The defaults: three repetitions, five where the service is too busy, waits up to 0.5 s, 1 s, 2 s … 20 s, and two
     /// minutes in all.
     package init(
-        repetitions: Int = 3, throttledRepetitions: Int = 5, firstWait: Nanoseconds = 500_000_000,
-        longestWait: Nanoseconds = 20_000_000_000, longestProcessingWait: Nanoseconds = 5_000_000_000,
-        callLimit: Nanoseconds = 120_000_000_000
+        repetitions: Int = 3, throttledRepetitions: Int = 5, firstWait: Duration = .milliseconds(500),
+        longestWait: Duration = .seconds(20), longestProcessingWait: Duration = .seconds(5),
+        callLimit: Duration = .seconds(120)
     ) {
         self.repetitions = repetitions
         self.throttledRepetitions = throttledRepetitions
@@ -38,12 +39,9 @@ package struct RetryPolicy: Sendable, Equatable {
     /// does not come back together.
     ///
     /// - Parameter chance: from 0 up to, not including, 1.
-    func wait(after repetitions: Int, longest: Nanoseconds, chance: Double) -> Nanoseconds {
-        var ceiling = max(1, firstWait)
-        for _ in 0..<min(repetitions, 62) where ceiling < longest {
-            let (doubled, overflows) = ceiling.multipliedReportingOverflow(by: 2)
-            ceiling = overflows ? longest : doubled
-        }
-        return Nanoseconds(Double(min(ceiling, longest)) * chance)
+    func wait(after repetitions: Int, longest: Duration, chance: Double) -> Duration {
+        var ceiling = max(.nanoseconds(1), firstWait)
+        for _ in 0..<min(repetitions, 62) where ceiling < longest { ceiling *= 2 }
+        return .nanoseconds(Int64(Double(min(ceiling, longest).nanoseconds) * chance))
     }
 }

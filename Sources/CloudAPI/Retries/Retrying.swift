@@ -1,17 +1,18 @@
 import DataValue
+import SystemSupport
 
 /// Sends a call as often as ``RetryEngine`` says, and reports the last failure with what is known of the whole.
 package struct Retrying: APIHandler {
     /// What a call needs beyond being sent, of whoever signs it.
     package struct Mending: Sendable {
-        /// Sets the clock by the service's time (nanoseconds since 1970).
-        package var correctClock: @Sendable (Nanoseconds) -> Void
+        /// Sets the clock by the service's time.
+        package var correctClock: @Sendable (WallTime) -> Void
         /// Gets new credentials in place of temporary ones; false where there are none to be had.
         package var renewCredentials: @Sendable (Cancellation) -> Bool
 
         /// Both as given.
         package init(
-            correctClock: @escaping @Sendable (Nanoseconds) -> Void,
+            correctClock: @escaping @Sendable (WallTime) -> Void,
             renewCredentials: @escaping @Sendable (Cancellation) -> Bool
         ) {
             self.correctClock = correctClock
@@ -86,11 +87,11 @@ package struct Retrying: APIHandler {
     }
 
     /// Waits for the call's turn and sends it.
-    private func sendOnce(_ call: APICall, within limit: Nanoseconds, _ history: inout History)
+    private func sendOnce(_ call: APICall, within limit: Duration, _ history: inout History)
         -> Result<APIAnswer, APIError>
     {
         let turn = control.reserve(now: clock.monotonic())
-        if turn > 0 {
+        if turn > .zero {
             guard turn < limit else {
                 let message = "the service asks for fewer calls, and this one's turn would come too late"
                 return .failure(history.last ?? .unsent("Client.Timeout", message, call))
@@ -118,12 +119,12 @@ package struct Retrying: APIHandler {
 
 /// What has happened to a call so far.
 private struct History {
-    let start: Nanoseconds
+    let start: MonotonicTime
     var attempts = 0
     var last: APIError?
 
     /// The last failure, with what is known of the whole.
-    func error(_ verdict: RetryEngine.Verdict, _ call: APICall, now: Nanoseconds) -> APIError {
+    func error(_ verdict: RetryEngine.Verdict, _ call: APICall, now: MonotonicTime) -> APIError {
         var error = last ?? .unsent("Client.Timeout", "no time was left to send it", call)
         if verdict.reason == .interrupted { error.code = SigningClient.interrupted }
         if verdict.reason == .budgetUsed {

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import SystemSupport
 
 /// Says in plain words why an exchange with a host failed.
 struct FailureReader {
@@ -63,7 +64,7 @@ struct FailureReader {
             .network, wasSent ? "the connection to \(host) broke: \(reason)" : "\(host) cannot be reached: \(reason)")
     }
 
-    private var connecting: Int64 { min(timeouts.connect, timeouts.total) }
+    private var connecting: Duration { min(timeouts.connect, timeouts.total) }
 
     private func failed(_ reason: TransportError.Reason, _ message: String) -> TransportError {
         TransportError(reason, message, mayHaveArrived: wasSent)
@@ -72,7 +73,7 @@ struct FailureReader {
     private func timedOut(_ message: String) -> TransportError { failed(.timeout, message) }
 
     /// In whole milliseconds: what is left of a limit is some nanoseconds less than it.
-    private func limit(_ nanoseconds: Int64) -> String {
-        durationText((min(nanoseconds, .max - 999_999) + 999_999) / 1_000_000 * 1_000_000)
+    private func limit(_ span: Duration) -> String {
+        durationText((min(span.nanoseconds, .max - 999_999) + 999_999) / 1_000_000 * 1_000_000)
     }
 }

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import SystemSupport
 
 /// Carries requests over HTTP/1.1 on connections that are kept and used again.
 ///
@@ -14,8 +15,8 @@ package final class HTTPTransport: Transport {
     package static let defaultAnswerLimit = 64 << 20
 
     private struct ClientKey: Hashable {
-        var connect: Int64
-        var read: Int64
+        var connect: Duration
+        var read: Duration
         var proxy: ProxySettings.Proxy?
     }
     /// A client for each set of what a client cannot change from request to request.
@@ -57,7 +58,7 @@ package final class HTTPTransport: Transport {
             throw TransportError(.network, "\(request.origin) cannot be reached: no usable URL", mayHaveArrived: false)
         }
         let collector = AnswerCollector(limit: answerLimit)
-        let total = TimeAmount.nanoseconds(max(0, timeouts.total))
+        let total = TimeAmount.nanoseconds(max(0, timeouts.total.nanoseconds))
         let task = client(timeouts, proxies.proxy(for: request.origin)).execute(
             request: httpRequest, delegate: collector, deadline: .now() + total)
         do {
@@ -75,7 +76,8 @@ package final class HTTPTransport: Transport {
             var configuration = HTTPClient.Configuration(
                 redirectConfiguration: .disallow,
                 timeout: .init(
-                    connect: .nanoseconds(max(1, timeouts.connect)), read: .nanoseconds(max(1, timeouts.read))))
+                    connect: .nanoseconds(max(1, timeouts.connect.nanoseconds)),
+                    read: .nanoseconds(max(1, timeouts.read.nanoseconds))))
             configuration.httpVersion = .http1Only
             configuration.proxy = proxy?.configuration
             configuration.tlsConfiguration = trust.configuration

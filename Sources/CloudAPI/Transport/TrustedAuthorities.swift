@@ -1,5 +1,5 @@
-import Glibc
 import NIOSSL
+import SystemSupport
 
 /// Whose word a client takes for who a server is. Certificates are always verified; this only says against what.
 package struct TrustedAuthorities: Sendable {
@@ -32,12 +32,7 @@ package struct TrustedAuthorities: Sendable {
 
     /// Whether there is a certificate among the first bytes of a file.
     private static func beginsWithCertificate(_ path: String) -> Bool {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        defer { _ = close(file) }
-        let start = [UInt8](unsafeUninitializedCapacity: 1 << 14) { bytes, count in
-            count = max(0, read(file, bytes.baseAddress, bytes.count))
-        }
+        guard let start = File.beginning(of: path, count: 1 << 14) else { return false }
         return String(decoding: start, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----")
     }
 

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Who may call the embedded service, and what they may do.
 package struct AccessPolicy: Sendable, Equatable {
     /// The keys that the service knows.

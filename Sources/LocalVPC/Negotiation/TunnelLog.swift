@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// What the daemon of a gateway would have written of a tunnel's negotiation, in the form of strongSwan's.
 ///
@@ -28,7 +29,7 @@ struct TunnelLog {
             if !overflows, from <= time, time <= to {
                 lines.append(
                     Line(
-                        time: time, text: "\(Timestamp.text(seconds: time / 1_000_000_000)) [\(part)] <\(name)> \(text)"
+                        time: time, text: "\(Timestamp.text(WallTime(nanoseconds: time))) [\(part)] <\(name)> \(text)"
                     ))
             }
         }

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// What a handler works with: the call's parameters, already checked against their rules, and the store, within the
 /// call's transaction.
@@ -100,7 +101,7 @@ struct CallContext {
 
     /// When a resource was created, as text.
     func creationTime(_ resource: Resource) -> Value {
-        .string(Timestamp.text(seconds: resource.created / 1_000_000_000))
+        .string(Timestamp.text(WallTime(nanoseconds: resource.created)))
     }
 
     /// When a resource was created, in milliseconds since 1970.

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 extension Operation {
     /// The operations that look for what is wrong with connections.
@@ -128,7 +129,7 @@ extension CallContext {
         ])
         if isDone {
             let end = (diagnosis.created + timing.diagnosis) / 1_000_000_000
-            answer["FinishTime"] = .string(Timestamp.text(seconds: end))
+            answer["FinishTime"] = .string(Timestamp.text(WallTime(seconds: Int(end))))
         }
         return answer
     }

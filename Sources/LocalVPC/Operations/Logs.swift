@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 extension Operation {
     private static let window = [
@@ -85,7 +86,7 @@ extension CallContext {
         return [(server.created, "started"), (server.changed, "configuration loaded")].map { time, what in
             TunnelLog.Line(
                 time: time,
-                text: "\(Timestamp.text(seconds: time / 1_000_000_000)) [\(name)] <\(server.id)> \(what): \(facts)")
+                text: "\(Timestamp.text(WallTime(nanoseconds: time))) [\(name)] <\(server.id)> \(what): \(facts)")
         }.filter { from <= $0.time && $0.time <= to }
     }
 

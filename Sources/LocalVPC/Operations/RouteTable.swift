@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 extension Operation {
     /// The operations on the route tables of VPCs. Each VPC has one, which comes and goes with it.
@@ -149,7 +150,7 @@ extension CallContext {
             ("RouteEntryId", .string(id)), ("RouteEntryName", .string(name)), ("RouteTableId", .string(table.id)),
             ("DestinationCidrBlock", .string(dest)), ("Type", .string(type)), ("Status", "Available"),
             ("IpVersion", "ipv4"), ("Description", .string(description)), ("Origin", .string(type)),
-            ("ServiceType", ""), ("GmtModified", .string(Timestamp.text(seconds: changed / 1_000_000_000))),
+            ("ServiceType", ""), ("GmtModified", .string(Timestamp.text(WallTime(nanoseconds: changed)))),
             ("NextHops", .nested("NextHop", .list([.record(next)]))),
         ])
     }

@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import Synchronization
+import SystemSupport
 
 /// Checks who sent a request, and that it is fresh.
 ///
@@ -102,7 +103,7 @@ final class RequestVerifier: Sendable {
     }
 
     private func checkTime(_ text: String, named name: String, now: Nanoseconds) throws(ServiceError) {
-        guard let time = Timestamp.seconds(text) else {
+        guard let time = Timestamp.parse(text).map({ Int64($0.seconds) }) else {
             throw ServiceError(
                 400, "InvalidTimeStamp.Format", "The \(name) must look like 2026-11-22T21:12:00Z.")
         }
@@ -111,7 +112,7 @@ final class RequestVerifier: Sendable {
             throw ServiceError(
                 400, "InvalidTimeStamp.Expired",
                 "The request's time \(text) is more than 15 minutes from the service's, "
-                    + "\(Timestamp.text(seconds: seconds)).")
+                    + "\(Timestamp.text(WallTime(seconds: Int(seconds)))).")
         }
     }
 

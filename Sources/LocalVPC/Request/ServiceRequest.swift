@@ -1,4 +1,5 @@
 import CloudAPI
+import SystemSupport
 
 /// What a request asks for and how it is signed, whichever of the two ways it was signed in.
 ///

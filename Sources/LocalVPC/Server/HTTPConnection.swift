@@ -2,6 +2,7 @@ import CloudAPI
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import SystemSupport
 
 /// One connection: puts requests together, has them answered, and writes the answers.
 ///

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
+import SystemSupport
 
 /// The local service on a port: the same as ``LocalEndpoint``, over HTTP/1.1.
 ///

@@ -1,5 +1,6 @@
 import NIOCore
 import Synchronization
+import SystemSupport
 
 /// Counts of what was answered, in the text form that Prometheus reads.
 final class Metrics: Sendable {

@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import Synchronization
+import SystemSupport
 
 /// The service behind every way in, as far as it needs no database: who may ask for what, and in what form.
 ///
@@ -36,7 +37,8 @@ final class LocalService: Sendable {
 
     /// The service's own time, which may have been put forward, or stand.
     func now(_ settings: Settings) -> Nanoseconds {
-        let base = timing.isFrozen ? settings.clock.frozenAt ?? time.now() : time.now()
+        let present = time.now().nanoseconds
+        let base = timing.isFrozen ? settings.clock.frozenAt ?? present : present
         let (now, overflows) = base.addingReportingOverflow(settings.clock.advance)
         return overflows ? .max : now
     }
@@ -45,7 +47,7 @@ final class LocalService: Sendable {
     func prepare(_ request: ServiceRequest, _ settings: Settings) throws(ServiceError) -> PreparedCall {
         let operation = try operation(request)
         let policy = policy.withLock { $0 }
-        let key = try verifier.verify(request, now: time.now()) { policy.key($0) ?? settings.key($0) }
+        let key = try verifier.verify(request, now: time.now().nanoseconds) { policy.key($0) ?? settings.key($0) }
         var fault = FaultDecision()
         if !settings.faults.isEmpty {
             fault = FaultDecision.decide(settings.faults, action: operation.name, random: random)

@@ -1,5 +1,6 @@
 import CloudAPI
 import DataValue
+import SystemSupport
 
 /// Carries out calls on one connection to the database. It belongs to one thread at a time; its owner sees to that.
 final class Worker {
@@ -212,7 +213,7 @@ extension Worker {
             try database.transaction(isWrite: true) {
                 var settings = try store.settings()
                 guard settings.clock.frozenAt == nil else { return }
-                settings.clock.frozenAt = service.time.now()
+                settings.clock.frozenAt = service.time.now().nanoseconds
                 try store.set(.clock, of: settings)
             }
         } catch {

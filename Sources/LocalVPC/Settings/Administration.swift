@@ -1,5 +1,6 @@
 import CloudAPI
 import DataValue
+import SystemSupport
 
 /// What is set about a service from outside of the API: who may call, how much there may be, what goes wrong, what time
 /// it is, and what other products would do to its resources.

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// Something that goes wrong on purpose, so that whoever calls can be tested.
 package struct Fault: Sendable, Equatable {

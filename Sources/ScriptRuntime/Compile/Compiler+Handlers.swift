@@ -1,5 +1,6 @@
 import DataValue
 import ScriptSyntax
+import SystemSupport
 
 extension Compiler {
     /// Puts a handler in force from here to the end of the current scope.
@@ -157,7 +158,7 @@ extension Compiler {
         builder.endStatement(statement)
     }
 
-    /// Has a block run when the stream ends. It is checked here, in a scope that nothing enters.
+    /// Has a block run when the stream or the prompt's session ends. It is checked here, in a scope that nothing enters.
     mutating func keepForEnd(_ block: Block, at span: Span) {
         environment.exitBlocks.append(block)
         let behind = Label()

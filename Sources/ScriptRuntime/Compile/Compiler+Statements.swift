@@ -67,7 +67,7 @@ extension Compiler {
             if isTopLevel, kind.isPartOfSession, builder.isMain { keepForSession(clause) }
             declareHandler(clause)
         case .onExit(let block):
-            if isTopLevel, kind == .streamedStatement {
+            if isTopLevel, kind.isPartOfSession {
                 keepForEnd(block, at: span)
             } else {
                 declareExit(block, at: span)

@@ -14,7 +14,7 @@ package struct Environment: Sendable {
     /// Handlers declared at a bare prompt or at the top level of a stream, in force for what comes after them; oldest
     /// first.
     package internal(set) var sessionHandlers: [HandlerClause] = []
-    /// What a stream has to do when it ends, in the order in which it was declared.
+    /// What a stream or a prompt's session has to do when it ends, in the order in which it was declared.
     package internal(set) var exitBlocks: [Block] = []
 
     package init() {}

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// Functions that read files, and look into what the service answered.
 extension NativeFunction {
@@ -44,7 +45,7 @@ extension NativeFunction.Arguments {
     fileprivate func fileContent() throws -> String {
         let path = try string(0)
         guard !path.isEmpty else { throw bad("the file's name is empty") }
-        let bytes = try host.read(path)
+        let bytes = try host.read(path, interrupt: interrupt)
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         // The whole array where it can be, since that is checked and copied at once.
         let text =

@@ -1,12 +1,11 @@
 import DataValue
+import SystemSupport
 
 /// Points in time are text as the service writes it, RFC 3339 in UTC, which also sorts by time.
 extension NativeFunction {
     static let times: [NativeFunction] = [
         NativeFunction("now", 0...0) { arguments in
-            let nanoseconds = arguments.host.now()
-            let seconds = nanoseconds / 1_000_000_000 - (nanoseconds % 1_000_000_000 < 0 ? 1 : 0)
-            guard let time = CivilTime(seconds: Int(seconds)) else {
+            guard let time = CivilTime(seconds: arguments.host.now().seconds) else {
                 throw arguments.bad("the clock is out of its range")
             }
             return .string(time.text)

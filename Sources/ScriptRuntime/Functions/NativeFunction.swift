@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// A function of the language.
 struct NativeFunction: Sendable {
@@ -7,6 +8,7 @@ struct NativeFunction: Sendable {
         let base: UnsafeMutablePointer<Value>
         let count: Int
         let host: any Host
+        let interrupt: Cancellation
         /// Which function they are for, for its complaints.
         var function = ""
 

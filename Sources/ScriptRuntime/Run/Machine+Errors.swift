@@ -1,5 +1,6 @@
 import DataValue
 import ScriptSyntax
+import SystemSupport
 
 // What happens when an error, an interrupt or `exit` arises, and when handlers and `on exit` blocks end.
 //
@@ -61,7 +62,7 @@ struct RetryKey: Hashable {
 
 struct RetryState {
     var count: Int
-    let firstFailure: Int64
+    let firstFailure: MonotonicTime
     var error: ScriptError
 }
 
@@ -77,7 +78,7 @@ extension Machine {
             return try raise(withCause(error, at: failed), at: failed, origin: error.span ?? code.notes[failed].span)
         }
         // The `on exit` blocks that run now are not to be stopped by the interrupt that they run for.
-        if thrown is Interrupted { interrupt.clear() }
+        if thrown is Interrupted { interrupt.reset() }
         return try leave(
             from: Int(code.notes[failed].scope), position: failed, stop: iterationScope, then: .uncatchable(thrown))
     }

@@ -11,7 +11,7 @@ extension Machine {
         switch instruction.operation {
         case .leave, .leaveReturn:
             // Seen only in the `on exit` block, it would cut that short.
-            if interrupt.isRaised { throw Interrupted() }
+            if interrupt.isCancelled { throw Interrupted() }
         default: break
         }
         switch instruction.operation {

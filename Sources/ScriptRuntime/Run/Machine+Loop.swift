@@ -156,7 +156,7 @@ extension Machine {
                 // MARK: Jumps
                 case .jump: pc = instruction.wide
                 case .loop:
-                    if interrupt.isRaised { throw Interrupted() }
+                    if interrupt.isCancelled { throw Interrupted() }
                     pc = instruction.wide
                 case .jumpIfFalse:
                     guard case .bool(let flag) = registers[a] else { throw noBoolean(registers[a]) }
@@ -212,7 +212,7 @@ extension Machine {
                     frames.top.pointee.position = pc
                     let callee = callees + b
                     let base = frames.top.pointee.base &+ a
-                    if base &+ callee.pointee.registerCount > initialized || frames.isFull || interrupt.isRaised {
+                    if base &+ callee.pointee.registerCount > initialized || frames.isFull || interrupt.isCancelled {
                         try prepareCall(callee, base: base)
                     }
                     frames.push(Frame(callee: callee, base: base, argumentCount: c, position: 0))
@@ -256,7 +256,7 @@ extension Machine {
                     if case .list = state.pointee, case .int(let place) = state[1] {
                         let list = state.listInPlace
                         if place < list.pointee.count {
-                            if interrupt.isRaised { throw Interrupted() }
+                            if interrupt.isCancelled { throw Interrupted() }
                             let element = list.pointee[place]
                             (state + 1).initialize(to: .int(place &+ 1))
                             (state + 2).assign(element)
@@ -272,7 +272,7 @@ extension Machine {
                         // Then all of the state is numbers: nobody but this loop can reach it.
                         let left = (state + 1).intInPlace.pointee
                         if left <= 0 { continue }
-                        if interrupt.isRaised { throw Interrupted() }
+                        if interrupt.isCancelled { throw Interrupted() }
                         let number = state.intInPlace.pointee
                         (state + 1).intInPlace.pointee = left &- 1
                         // Behind the last number the sum may wrap; it is not looked at any more.

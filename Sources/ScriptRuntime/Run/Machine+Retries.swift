@@ -1,5 +1,6 @@
 import DataValue
 import ScriptSyntax
+import SystemSupport
 
 // Repeating what failed, and waiting.
 
@@ -29,10 +30,10 @@ extension Machine {
     func waitForRetry(_ limits: FunctionCode.RetryLimits, _ handling: HandlerActivation) throws -> Bool {
         guard let code else { return false }
         let key = retryKey(handling, in: code)
-        var state = retries[key] ?? RetryState(count: 0, firstFailure: host.now(), error: handling.error)
+        var state = retries[key] ?? RetryState(count: 0, firstFailure: host.monotonic(), error: handling.error)
         let timeLimit = try limits.timeLimit.map { try span($0, "'for'") }
         let limit = try limits.limit.map { try count($0) } ?? (timeLimit == nil ? 5 : Int.max)
-        let elapsed = host.now() &- state.firstFailure
+        let elapsed = (host.monotonic() - state.firstFailure).nanoseconds
         if state.count >= limit { return false }
         if let timeLimit, elapsed >= timeLimit { return false }
         var delay: Int64
@@ -64,8 +65,8 @@ extension Machine {
     }
 
     private func pause(_ delay: Int64) throws {
-        if delay > 0 { host.sleep(for: delay, interrupt: interrupt) }
-        if interrupt.isRaised { throw Interrupted() }
+        if delay > 0 { try host.sleep(for: .nanoseconds(delay), interrupt: interrupt) }
+        if interrupt.isCancelled { throw Interrupted() }
     }
 
     func span(_ register: Int, _ what: String) throws -> Int64 {
@@ -90,7 +91,7 @@ extension Machine {
         let a = Int(instruction.a)
         switch instruction.operation {
         case .wait: try pause(try span(a, "'wait'"))
-        case .waitBegin: registers[a] = .list([.int(Int(host.now())), .int(2_000_000_000)])
+        case .waitBegin: registers[a] = .list([.int(Int(host.monotonic().nanoseconds)), .int(2_000_000_000)])
         default:
             guard case .list(let state) = registers[a], case .int(let began) = state[0], case .int(let next) = state[1]
             else { return }
@@ -100,14 +101,14 @@ extension Machine {
                 }
             var delay = Int64(next)
             if case .null = registers[Int(instruction.b)] {} else { delay = try span(Int(instruction.b), "'every'") }
-            let elapsed = host.now() &- Int64(began)
+            let elapsed = (host.monotonic() - MonotonicTime(nanoseconds: Int64(began))).nanoseconds
             if elapsed >= limit {
                 throw ScriptError(
                     "Client.WaitTimeout", "what was waited for did not come about within \(durationText(limit))",
                     help: "wait until … for a longer time")
             }
             registers[a] = .list([.int(began), .int(min(next + next / 2, 15_000_000_000))])
-            host.report(.waiting(elapsed: elapsed, limit: limit))
+            host.report(.waiting(elapsed: .nanoseconds(elapsed), limit: .nanoseconds(limit)))
             try pause(min(delay, limit - elapsed))
         }
     }

@@ -210,7 +210,7 @@ extension Machine {
     /// before the first, R[4] = step.
     @inline(never)
     func range(_ state: UnsafeMutablePointer<Value>, _ count: Int) throws {
-        let range = try NumberRange(.init(base: state, count: count, host: host, function: "range"))
+        let range = try NumberRange(.init(base: state, count: count, host: host, interrupt: interrupt, function: "range"))
         consume(state, 5)
         state.put(range.start)
         (state + 1).put(Int(clamping: range.count))
@@ -231,7 +231,7 @@ extension Machine {
     @inline(never)
     func nextOfOther(_ state: UnsafeMutablePointer<Value>) throws -> Bool {
         guard case .int(let place) = state[1] else { return false }
-        if interrupt.isRaised { throw Interrupted() }
+        if interrupt.isCancelled { throw Interrupted() }
         if case .list(let elements) = state.pointee {
             guard place < elements.count else { return false }
             state[1] = .int(place + 1)
@@ -251,14 +251,14 @@ extension Machine {
 
     @inline(never)
     func native(_ base: UnsafeMutablePointer<Value>, _ index: Int, _ count: Int) throws {
-        let result = try NativeFunction.all[index].body(.init(base: base, count: count, host: host))
+        let result = try NativeFunction.all[index].body(.init(base: base, count: count, host: host, interrupt: interrupt))
         consume(base, count)
         base[0] = result
     }
 
     @inline(never)
     func command(_ base: UnsafeMutablePointer<Value>, _ site: FunctionCode.CallSite) throws {
-        if interrupt.isRaised { throw Interrupted() }
+        if interrupt.isCancelled { throw Interrupted() }
         if site.listsHandlers { return base[0] = handlersInForce() }
         guard let command = site.command else { return }
         do {

@@ -1,5 +1,6 @@
 import DataValue
 import ScriptSyntax
+import SystemSupport
 
 /// An error that no handler took, with the place where it arose and the calls that led there, innermost first.
 package struct UncaughtError: Error {
@@ -32,7 +33,7 @@ package final class Machine {
     static let stackCapacity = 2_000_000
 
     let host: any Host
-    let interrupt: Interrupt
+    let interrupt: Cancellation
     let stack: UnsafeMutablePointer<Value>
     var initialized = 0
     let frames = FrameStack(capacity: depthLimit)
@@ -71,7 +72,7 @@ package final class Machine {
     /// Set in a machine that runs iterations of a parallel loop.
     let iteration: IterationLimits?
 
-    package init(host: any Host, interrupt: Interrupt) {
+    package init(host: any Host, interrupt: Cancellation) {
         self.host = host
         self.interrupt = interrupt
         iteration = nil
@@ -81,7 +82,7 @@ package final class Machine {
     /// A machine for iterations: with the parent's frames, and its registers below `top`.
     init(copying parent: Machine, top: Int, limits: IterationLimits) throws {
         host = parent.host
-        interrupt = Interrupt(parent: parent.interrupt)
+        interrupt = Cancellation(parent: parent.interrupt)
         iteration = limits
         stack = .allocate(capacity: Self.stackCapacity)
         callees = parent.callees.withOwnCaches()
@@ -184,7 +185,7 @@ package final class Machine {
     func prepareCall(_ callee: UnsafePointer<Callee>, base: Int) throws {
         guard callee.pointee.code != nil else { throw ScriptError.value("the function is not defined yet") }
         if frames.isFull { throw tooDeep }
-        if interrupt.isRaised { throw Interrupted() }
+        if interrupt.isCancelled { throw Interrupted() }
         try reserve(base + callee.pointee.registerCount)
     }
 

@@ -1,5 +1,6 @@
 import DataValue
 import ScriptSyntax
+import SystemSupport
 
 /// What the operators do, away from the machine's loop, which has only the short cuts for integers.
 enum Operators {

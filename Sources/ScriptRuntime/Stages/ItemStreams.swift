@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 // A statement that shows or saves the items of a list operation writes each as soon as it has come, so that a million of
 // them need no more memory than one page. The loop over the items asks for it once, before the first: where the format
@@ -56,14 +57,15 @@ extension Machine {
             var output = output
             if output.isSaved { output.path = try Stage.fileName(base[1]) }
             base[0] = .list([])
-            guard iteration == nil, let sink = try host.itemSink(output) else { return }
+            guard iteration == nil, let sink = try host.itemSink(output, interrupt: interrupt) else { return }
             lastCursor += 1
             let statement = frames.last.map { Int($0.code.notes[$0.position - 1].statement) } ?? -1
             sinks[lastCursor] = OpenSink(sink: sink, frame: frames.count - 1, statement: statement)
             base[0] = SinkHandle.value(lastCursor)
         default:
             guard let number = SinkHandle.number(base[0]) else {
-                base[0] = try Stage.written(base[0], as: output, path: base[1], host: host)
+                base[0] = try Stage.written(
+                    base[0], as: output, path: base[1], host: host, interrupt: interrupt)
                 return
             }
             let sink = sinks.removeValue(forKey: number)?.sink
@@ -91,10 +93,12 @@ extension Machine {
 
 extension Stage {
     /// What becomes of gathered items: what the stages `format` and `save` make of them, one behind the other.
-    static func written(_ items: Value, as output: ItemOutput, path: Value, host: any Host) throws -> Value {
+    static func written(
+        _ items: Value, as output: ItemOutput, path: Value, host: any Host, interrupt: Cancellation
+    ) throws -> Value {
         let shown = output.format.map { Value.string(host.text(items, as: $0)) } ?? items
         if !output.isSaved { return shown }
-        try host.save(text(of: shown), as: fileName(path))
+        try host.save(text(of: shown), as: fileName(path), interrupt: interrupt)
         return .null
     }
 

@@ -71,6 +71,6 @@ extension Machine {
         let input = Stage.Input(value: base[0], arguments: arguments, host: host, interrupt: interrupt)
         for place in 0...arguments.count { base[place] = .null }
         base[0] = try Stage.all[site.stage].body(input)
-        if interrupt.isRaised { throw Interrupted() }
+        if interrupt.isCancelled { throw Interrupted() }
     }
 }

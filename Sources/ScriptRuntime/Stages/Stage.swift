@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// A stage that needs all of its input before it yields anything. The streaming ones (`where`, `select`, `first`,
 /// `count`, `ignore`) are no values of this type: `Compiler+Pipelines.swift` makes a loop of them.
@@ -8,7 +9,7 @@ struct Stage: Sendable {
         let value: Value
         let arguments: [Value]
         let host: any Host
-        let interrupt: Interrupt
+        let interrupt: Cancellation
 
         /// The items that the stage takes: those of a list, and any other value as the only one.
         var items: [Value] { value.listItems }
@@ -56,7 +57,7 @@ struct Stage: Sendable {
         Stage("query", 1...1, "query 'JMESPATH'") { try Stage.query($0.value, $0.arguments[0]) },
         format(.table), format(.vertical), format(.json), format(.jsonl), format(.csv), format(.tsv), format(.yaml),
         Stage("save", 1...1, "save FILE") { input in
-            try input.host.save(text(of: input.value), as: fileName(input.arguments[0]))
+            try input.host.save(text(of: input.value), as: fileName(input.arguments[0]), interrupt: input.interrupt)
             return .null
         },
         Stage("sh", 1...1, "sh 'COMMAND'") { input in

@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import ScriptRuntime
+import SystemSupport
 
 /// `call PRODUCT VERSION ACTION Name=value …`: an operation of any product that is called as this one is.
 struct CallCommand: ScriptRuntime.Command {

@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import ScriptRuntime
+import SystemSupport
 
 /// `explain OPERATION Name=value …`: how the request is made and signed, step by step; nothing is sent.
 struct ExplainCommand: ScriptRuntime.Command {

@@ -2,6 +2,7 @@ import CloudAPI
 import DataValue
 import LineEditor
 import ScriptRuntime
+import SystemSupport
 
 /// `help`, `help TOPIC`, `help COMMAND`, `help OPERATION`, `help CODE`.
 struct HelpCommand: ScriptRuntime.Command {

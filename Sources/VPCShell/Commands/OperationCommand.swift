@@ -126,20 +126,19 @@ extension Session {
             call.tokenOrigin = .kept
         }
         let answer: APIAnswer
-        let began = now()
+        let began = monotonic()
+        try output.flush()
+        call.cancellation = invocation.interrupt
         do throws(APIError) {
-            answer = try withCancellation(invocation.interrupt) { cancellation throws(APIError) in
-                call.cancellation = cancellation
-                return try send(call)
-            }
+            answer = try send(call)
         } catch {
-            if invocation.interrupt.isRaised {
+            if invocation.interrupt.isCancelled {
                 if error.isAmbiguous { try? self.write("interrupted: \(error.message)\n", to: .error) }
                 throw Interrupted()
             }
             throw error.scriptError(of: isOurToken ? write : nil)
         }
-        state.withLock { $0.calls.add(answer.value, elapsed: now() &- began) }
+        state.withLock { $0.calls.add(answer.value, elapsed: monotonic() - began) }
         return answer.wasSent ? answer.value : DryRunAnswer.record(action: call.action)
     }
 }
@@ -152,7 +151,7 @@ extension APIError {
         let origin: ScriptError.Origin =
             switch code {
             case "Client.ReadOnly", "Client.Declined": .script
-            default: code.hasPrefix("Client.") ? .client : .service
+            default: code.hasPrefix("Client.") ? .client : code.hasPrefix("Script.") ? .script : .service
             }
         var unfinished: [UnfinishedWork] = []
         if let write, let openToken { unfinished = [UnfinishedWork(work: write, identity: openToken)] }

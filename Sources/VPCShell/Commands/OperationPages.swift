@@ -17,6 +17,10 @@ final class OperationPages: PageSource {
     /// to pages that have been fetched already.
     private var counted = 0
     private var isDone = false
+    /// Tokens of pages that have been asked for, by their hashes: a list is as long as its service likes.
+    private var usedTokens: Set<Int> = []
+    /// What arrived last, where pages are numbered: a service that does not look at the number sends the same for ever.
+    private var former: [Value] = []
     /// Whether fewer items arrived than were counted: said once those that did arrive have been given out.
     private var isShort = false
 
@@ -51,6 +55,7 @@ final class OperationPages: PageSource {
         let answer = try send(arguments)
         guard case .record(let response) = answer else { throw unreadable("no record") }
         let items = try items(of: answer)
+        try checkProgress(items, response)
         received += items.count
         pageNumber += 1
         let total: Int? = if case .int(let count)? = response["TotalCount"] { count } else { nil }
@@ -62,11 +67,45 @@ final class OperationPages: PageSource {
             isDone = total.map { received >= $0 } ?? items.isEmpty
             if items.isEmpty { isDone = true }
         case .nextToken:
-            nextToken = if case .string(let token)? = response["NextToken"], !token.isEmpty { token } else { nil }
+            nextToken = Self.token(in: response)
             isDone = nextToken == nil
         }
         if isDone, received < counted { isShort = true }
         return items
+    }
+
+    /// Refuses pages that would have no end.
+    private func checkProgress(_ items: [Value], _ response: Record) throws {
+        switch operation.paging {
+        case .none: break
+        case .pageNumber:
+            if case .int(let number)? = response["PageNumber"], number != pageNumber {
+                throw unending("page \(number) came for page \(pageNumber)")
+            }
+            if !items.isEmpty, items == former { throw unending("page \(pageNumber) is the same as the one before") }
+            former = items
+        case .nextToken:
+            guard let token = Self.token(in: response) else { return }
+            if !usedTokens.insert(token.hashValue).inserted {
+                throw unending("the token of a page that has been fetched comes again")
+            }
+        }
+    }
+
+    private static func token(in response: Record) -> String? {
+        switch response["NextToken"] {
+        case .string(let token)?: token.isEmpty ? nil : token
+        case .secret(let token)?: token.content.isEmpty ? nil : token.content
+        default: nil
+        }
+    }
+
+    private func unending(_ what: String) -> ScriptError {
+        ScriptError(
+            "Client.Answer", "\(operation.name): the pages do not end: \(what), after \(received) items",
+            origin: .client, action: operation.name,
+            help: "the service does not page as its API says; ask for single pages: \(operation.name) "
+                + (operation.paging == .pageNumber ? "PageNumber=1" : "NextToken=…"))
     }
 
     private func items(of answer: Value) throws -> [Value] {

@@ -1,6 +1,6 @@
 import DataValue
-import Glibc
 import LocalVPC
+import SystemSupport
 
 /// All of a database: out, in, and away.
 extension LocalCommand {
@@ -9,16 +9,15 @@ extension LocalCommand {
         let text = JSON.indentedText(value) + "\n"
         if file == "-" { return text }
         // What may hold keys is for the user alone.
-        umask(0o077)
-        try FileContent.replace(file, with: Array(text.utf8))
+        try FileReplacement.replace(file, with: Array(text.utf8), mode: 0o600, nil)
         return ""
     }
 
     func importAll(_ database: LocalDatabase, _ file: String, _ replaces: Bool) throws -> String {
         let bytes =
             file == "-"
-            ? try FileContent.read(descriptor: 0, name: "<stdin>", limit: .max)
-            : try FileContent.read(file, limit: .max)
+            ? try File.read(descriptor: 0, name: "<stdin>", limit: 1 << 30, nil)
+            : try File.read(file, limit: 1 << 30, nil)
         let value: Value
         do {
             value = try JSON.parse(bytes)
@@ -39,7 +38,7 @@ extension LocalCommand {
     func reset(_ database: LocalDatabase, _ asks: Bool) throws -> String {
         let counts = try database.administer { try $0.counts() }
         let count = counts.reduce(0) { $0 + $1.count }
-        if asks, count > 0, isatty(STDIN_FILENO) == 1 {
+        if asks, count > 0, isTerminal(0) {
             let what = counts.map { "\($0.count) \($0.kind)" }.joined(separator: ", ")
             let question = "This takes away \(count) resources (\(what)) and all settings. Go on? [y/N] "
             try Output(outputIsTerminal: true).write(question, to: .error)

@@ -1,8 +1,8 @@
 import CloudAPI
 import DataValue
-import Glibc
 import LocalVPC
 import ScriptRuntime
+import SystemSupport
 
 /// `vpcsh local …`: what is set about the local service from outside of the API.
 ///
@@ -77,7 +77,7 @@ package struct LocalCommand: Sendable {
 
     /// Does it; the exit status: 0, or 1 where it cannot be done.
     package func run() -> Int32 {
-        let output = Output(outputIsTerminal: isatty(STDOUT_FILENO) == 1)
+        let output = Output(outputIsTerminal: isTerminal(1))
         let surroundings = Surroundings(environment: ShellMain.environment())
         do {
             if case .memory = database {
@@ -98,7 +98,7 @@ package struct LocalCommand: Sendable {
             let problem = error as? Problem
             let message =
                 problem?.message ?? (error as? AdministrationError)?.message ?? (error as? LocalEndpointError)?.message
-                ?? (error as? FileContent.Problem)?.message ?? (error as? ScriptError)?.message ?? "\(error)"
+                ?? (error as? SystemError)?.message ?? (error as? ScriptError)?.message ?? "\(error)"
             try? output.write(ErrorReport.plain(message, help: problem?.help, isStyled: false), to: .error)
             return 1
         }

@@ -1,7 +1,7 @@
 import CloudAPI
-import Glibc
 import LocalVPC
 import ScriptRuntime
+import SystemSupport
 
 /// `vpcsh serve`: the local service on a port, until a signal ends it.
 package struct ServeCommand: Sendable {
@@ -19,24 +19,18 @@ package struct ServeCommand: Sendable {
 
     /// Runs until SIGTERM, SIGINT or SIGHUP; the exit status.
     package func run() -> Int32 {
-        // Blocked before there are other threads, which then have them blocked too: only the wait below takes them.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let interrupt = Cancellation()
         let output = Output(outputIsTerminal: true)
         do {
+            try Interrupts.begin(interrupt, .program)
             let server = try start(output)
-            var received: Int32 = 0
-            sigwait(&signals, &received)
-            // A second one ends the program where the first takes too long.
-            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+            interrupt.wait()
             server.stop()
             return 0
         } catch {
             let message =
                 (error as? LocalEndpointError)?.message ?? (error as? ServerError)?.message
-                ?? (error as? FileContent.Problem)?.message ?? (error as? ScriptError)?.message ?? "\(error)"
+                ?? (error as? SystemError)?.message ?? (error as? ScriptError)?.message ?? "\(error)"
             try? output.write(ErrorReport.plain(message, isStyled: false), to: .error)
             return 1
         }
@@ -48,7 +42,7 @@ package struct ServeCommand: Sendable {
         options.address = address == "localhost" ? "127.0.0.1" : address
         options.port = port
         options.timing = LifeCycleTiming(name: timing) ?? .fast
-        options.loops = max(1, min(8, ProcessorCount.online))
+        options.loops = max(1, min(8, SystemThread.processorCount))
         let root = key.map { AccessKey(id: $0.id, secret: $0.secret, isSubUser: false, rules: []) } ?? .root
         options.policy = AccessPolicy(keys: [root])
         let server = try LocalServer(options)
@@ -63,9 +57,4 @@ package struct ServeCommand: Sendable {
 
     /// Whether only programs on this machine can reach an address.
     static func isLoopback(_ address: String) -> Bool { address.hasPrefix("127.") || address == "::1" }
-}
-
-/// How many processors there are to run on.
-enum ProcessorCount {
-    static var online: Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

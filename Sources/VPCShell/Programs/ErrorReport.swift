@@ -1,6 +1,7 @@
 import DataValue
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 
 /// Words what goes wrong, in one place.
 package struct ErrorReport: Sendable {
@@ -56,14 +57,14 @@ package struct ErrorReport: Sendable {
     }
 
     /// A span as a person wants it: in milliseconds below ten seconds, else in tenths of a second.
-    private static func rounded(_ span: Int64) -> Int64 {
-        let unit: Int64 = span < 10_000_000_000 ? 1_000_000 : 100_000_000
-        return max(1_000_000, span / unit * unit)
+    private static func rounded(_ span: Duration) -> Duration {
+        let unit: Int64 = span < .seconds(10) ? 1_000_000 : 100_000_000
+        return max(.milliseconds(1), .nanoseconds(span.nanoseconds / unit * unit))
     }
 
     /// A refusal that came at once needs no time beside it.
-    private func tellsTime(_ error: ScriptError, _ elapsed: Int64) -> Bool {
-        error.origin == .client || error.attempts > 1 || elapsed >= 100_000_000
+    private func tellsTime(_ error: ScriptError, _ elapsed: Duration) -> Bool {
+        error.origin == .client || error.attempts > 1 || elapsed >= .milliseconds(100)
     }
 
     /// A message without a place.

@@ -1,6 +1,6 @@
-import Glibc
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 
 /// `vpcsh fmt`: lays out scripts anew, each in its file, or standard input on standard output.
 struct FormatProgram {
@@ -8,6 +8,7 @@ struct FormatProgram {
     let isStyled: Bool
     /// Whether nothing is written and only told what would change.
     let checks: Bool
+    let interrupt: Cancellation
 
     /// The exit status: 0, 2 where a text is no script or cannot be read, 1 where a check finds a script that is not
     /// formatted or a file cannot be written.
@@ -18,8 +19,10 @@ struct FormatProgram {
             try output.flush()
         } catch let error as ScriptError {
             return tell("\(error.code): \(error.message)", 1)
+        } catch is OutputClosed {
+            return 141
         } catch {
-            // The reader is gone, which is its right.
+            return Interrupts.exitStatus
         }
         return status
     }
@@ -27,8 +30,9 @@ struct FormatProgram {
     private func format(_ path: String) throws -> Int32 {
         let text: SourceText
         do {
-            text = try Program.read(path == "-" ? .standardInput : .file(path))
+            text = try Program.read(path == "-" ? .standardInput : .file(path), interrupt)
         } catch {
+            if error.isCancellation { throw Interrupted() }
             return tell(error.message, 2)
         }
         var sources = SourceMap()
@@ -52,7 +56,7 @@ struct FormatProgram {
             }
             if isSame { return 0 }
             do {
-                try FileContent.replace(Self.target(of: path), with: Array(formatted.utf8))
+                try FileReplacement.replace(path, with: Array(formatted.utf8), interrupt)
             } catch {
                 return tell(error.message, 1)
             }
@@ -64,12 +68,5 @@ struct FormatProgram {
     private func tell(_ message: String, _ status: Int32) -> Int32 {
         try? output.write(ErrorReport.plain(message, isStyled: isStyled), to: .error)
         return status
-    }
-
-    /// The file that a path leads to, so that a link stays a link.
-    private static func target(of path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

@@ -1,5 +1,6 @@
 import CloudAPI
 import DataValue
+import SystemSupport
 
 /// `vpcsh journal`: what runs have written, by their journals.
 package struct JournalReport {
@@ -56,7 +57,7 @@ package struct JournalReport {
 
     private func ending(_ summary: JournalSummary, _ name: String, _ folder: String) -> String {
         if let status = summary.status { return "status \(status)" }
-        return AppendedFile.isLocked(path(name, folder)) ? "running" : "killed"
+        return FileLock.isHeld(path(name, folder)) ? "running" : "not recorded"
     }
 
     private func description(_ write: JournalSummary.Write) -> Value {

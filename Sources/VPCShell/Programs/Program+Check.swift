@@ -1,6 +1,7 @@
 import DataValue
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 
 extension Program {
     /// Reports what is wrong with scripts and runs nothing: 2 where anything is, else 0.
@@ -13,14 +14,16 @@ extension Program {
         var records: [Value] = []
         let isStyled = session.surroundings.stylesErrors
         for path in paths {
-            var loader = SourceLoader(sources: SourceMap())
+            var loader = SourceLoader(sources: SourceMap(), interrupt: interrupt)
             do {
-                let text = try Self.read(path == "-" ? .standardInput : .file(path))
+                let text = try Self.read(path == "-" ? .standardInput : .file(path), interrupt)
                 let diagnostics = diagnostics(of: text, path: path == "-" ? nil : path, &loader)
+                if loader.wasInterrupted { return finish(Interrupts.exitStatus, "") }
                 message += ErrorReport(sources: loader.sources, isStyled: isStyled).text(diagnostics)
                 records += diagnostics.map { Self.record($0, loader.sources) }
                 if diagnostics.contains(where: { $0.severity == .error }) { status = 2 }
             } catch {
+                if error.isCancellation { return finish(Interrupts.exitStatus, "") }
                 message += ErrorReport.plain(error.message, isStyled: isStyled)
                 let unread = Diagnostic(error.message, at: Span(source: 0, start: 0, end: 0))
                 records.append(Self.record(unread, SourceMap(), file: path))

@@ -2,6 +2,7 @@ import DataValue
 import LineEditor
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 
 /// Keeps a script's tree.
 private final class KeptTree {
@@ -20,21 +21,24 @@ package struct Program: Sendable {
     }
 
     let session: Session
-    let interrupt: Interrupt
-    let interruptStatus: @Sendable () -> Int32
+    let interrupt: Cancellation
 
-    package init(session: Session, interrupt: Interrupt, interruptStatus: @escaping @Sendable () -> Int32 = { 130 }) {
+    package init(session: Session, interrupt: Cancellation) {
         self.session = session
         self.interrupt = interrupt
-        self.interruptStatus = interruptStatus
     }
+
+    /// The exit status of a program whose output nobody reads any more before it has come to its end: that of one that a
+    /// SIGPIPE has ended.
+    static let closedOutputStatus: Int32 = 141
 
     /// Reads, checks and runs; yields the exit status that language.md lists.
     package func run(_ source: Source, arguments: [String]) -> Int32 {
         let text: SourceText
         do {
-            text = try Self.read(source)
+            text = try Self.read(source, interrupt)
         } catch {
+            if error.isCancellation { return finish(Interrupts.exitStatus, "") }
             var help: String?
             if case .file(let path) = source, !path.contains("/"), session.command(named: path) != nil {
                 help = "statements are given by -c: vpcsh -c '\(path) …'"
@@ -46,8 +50,9 @@ package struct Program: Sendable {
     }
 
     package func run(_ text: SourceText, arguments: [String], path: String? = nil) -> Int32 {
-        var loader = SourceLoader(sources: SourceMap())
+        var loader = SourceLoader(sources: SourceMap(), interrupt: interrupt)
         let loaded = loader.load(text, path: path)
+        if loader.wasInterrupted { return finish(Interrupts.exitStatus, "") }
         let sources = loader.sources
         let errors = ErrorReport(sources: sources, isStyled: session.surroundings.stylesErrors)
         let script: Script
@@ -70,7 +75,7 @@ package struct Program: Sendable {
             case .values(let parsed): values = parsed
             }
         } catch {
-            return interrupt.isRaised ? finish(interruptStatus(), "") : report(error)
+            return interrupt.isCancelled ? finish(Interrupts.exitStatus, "") : report(error)
         }
         if case .none = session.target, session.takeResolvedOperation() {
             return report(UsageError("there are no credentials for the API", help: Target.missingHelp, status: 4))
@@ -94,28 +99,34 @@ package struct Program: Sendable {
         } catch let request as ExitRequest {
             return finish(request.status, "")
         } catch is Interrupted {
-            return finish(interruptStatus(), "")
+            return finish(Interrupts.exitStatus, "")
         } catch is OutputClosed {
-            return 0
+            return Self.closedOutputStatus
         } catch {
             return finish(1, ErrorReport.plain("\(error)", isStyled: errors.isStyled))
         }
     }
 
-    /// Writes out what is left and yields the status; output that cannot be written is a failure of its own.
+    /// Writes out what is left and yields the status; output that could not be written is a failure of its own, also
+    /// where a handler has taken the error.
     func finish(_ status: Int32, _ message: String, output: String = "") -> Int32 {
+        var status = status
         do {
             if !output.isEmpty { try session.write(output, to: .output) }
             try session.output.flush()
-        } catch let error as ScriptError {
-            let text = ErrorReport.plain("\(error.code): \(error.message)", isStyled: false)
-            try? session.write(message + text, to: .error)
-            return status == 0 ? 1 : status
+        } catch is Interrupted {
+            status = Interrupts.exitStatus
         } catch {
-            // The reader is gone, which is its right.
+            // A reader that is gone is within its rights; all else is told below.
         }
         if !message.isEmpty { try? session.write(message, to: .error) }
-        return status
+        guard let failure = session.output.failure else { return status }
+        if !message.contains(failure.message) {
+            let text = ErrorReport.plain(
+                "Script.File: \(failure.message)", isStyled: session.surroundings.stylesErrors)
+            try? session.write(text, to: .error)
+        }
+        return status == 0 ? 1 : status
     }
 
     package func report(_ error: UsageError) -> Int32 {
@@ -124,11 +135,15 @@ package struct Program: Sendable {
             ErrorReport.plain(error.message, help: error.help, isStyled: session.surroundings.stylesErrors))
     }
 
-    static func read(_ source: Source) throws(FileContent.Problem) -> SourceText {
+    static func read(_ source: Source, _ interrupt: Cancellation?) throws(SystemError) -> SourceText {
         switch source {
-        case .file(let path): SourceText(name: path, bytes: try FileContent.read(path))
+        case .file(let path): SourceText(name: path, bytes: try File.read(path, limit: SourceLoader.scriptLimit, interrupt))
         case .text(let text): SourceText(name: "<command>", text: text)
-        case .standardInput: SourceText(name: "<stdin>", bytes: try FileContent.read(descriptor: 0, name: "<stdin>"))
+        case .standardInput:
+            SourceText(
+                name: "<stdin>",
+                bytes: try File.read(
+                    descriptor: 0, name: "<stdin>", limit: SourceLoader.scriptLimit, interrupt))
         }
     }
 }

@@ -1,6 +1,7 @@
 import DataValue
 import LineEditor
 import ScriptRuntime
+import SystemSupport
 
 /// The arguments of a script, by its `param` declarations.
 struct ScriptArguments {
@@ -14,7 +15,7 @@ struct ScriptArguments {
     let scriptName: String
     let session: Session
     /// Raised while a secret is asked for by whoever wants to stop.
-    let interrupt: Interrupt
+    let interrupt: Cancellation
 
     func parse(_ arguments: [String]) throws(UsageError) -> Outcome {
         var values: [String: Value] = [:]
@@ -56,14 +57,14 @@ struct ScriptArguments {
             return try parameter.value(
                 of: text, environment: { session.environment($0) },
                 readFile: { path throws(ScriptError) in
-                    do throws(FileContent.Problem) {
-                        return String(decoding: try FileContent.read(path, limit: 1 << 20), as: UTF8.self)
+                    do throws(SystemError) {
+                        return try SecretSource.content(path, interrupt)
                     } catch {
                         throw ScriptError("Script.File", error.message)
                     }
                 },
                 ask: { name in
-                    session.surroundings.inputIsTerminal ? SecretPrompt.ask("\(name): ", interrupt: interrupt) : nil
+                    session.surroundings.inputIsTerminal ? TerminalLine.readSecretly("\(name): ", interrupt) : nil
                 })
         } catch {
             throw problem("--\(parameter.name): \(error.message)")

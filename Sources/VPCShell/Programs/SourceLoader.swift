@@ -1,6 +1,6 @@
-import Glibc
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 
 /// Parses a text together with the files that it takes in by `source`.
 ///
@@ -15,16 +15,26 @@ struct SourceLoader {
         case invalid([Diagnostic], Script, names: Set<String>)
     }
 
+    /// More than this is refused, in bytes: nobody writes scripts of that length.
+    static let scriptLimit = 64 << 20
+
     var sources: SourceMap
+    /// Ends the wait for a file that is a FIFO.
+    private let interrupt: Cancellation?
+    /// Whether it did.
+    private(set) var wasInterrupted = false
     private var loaded: Set<String> = []
     private static let command = "source"
 
-    init(sources: SourceMap) { self.sources = sources }
+    init(sources: SourceMap, interrupt: Cancellation?) {
+        self.sources = sources
+        self.interrupt = interrupt
+    }
 
     /// Adds a text to the sources and parses it. `path` is its file, nil where it has none: then paths start at the
     /// working folder.
     mutating func load(_ text: SourceText, path: String?) -> Outcome {
-        if let path { loaded.insert(Self.canonical(path)) }
+        if let path { loaded.insert(Path.canonical(path)) }
         let source = sources.add(text)
         let script: Script
         var names: Set<String> = []
@@ -60,9 +70,9 @@ struct SourceLoader {
                 continue
             }
             let path = named.hasPrefix("/") ? named : folder + named
-            guard loaded.insert(Self.canonical(path)).inserted else { continue }
+            guard loaded.insert(Path.canonical(path)).inserted else { continue }
             do {
-                let text = SourceText(name: path, bytes: try FileContent.read(path))
+                let text = SourceText(name: path, bytes: try File.read(path, limit: Self.scriptLimit, interrupt))
                 switch load(text, path: path) {
                 case .complete(let script): result += script.statements
                 case .incomplete(let found): diagnostics += found
@@ -72,6 +82,7 @@ struct SourceLoader {
                     result += script.statements
                 }
             } catch {
+                if error.isCancellation { wasInterrupted = true }
                 diagnostics.append(Diagnostic(error.message, at: command.arguments[0].span))
             }
         }
@@ -83,13 +94,6 @@ struct SourceLoader {
         case .string(let text), .bareText(let text): text
         default: nil
         }
-    }
-
-    /// One name for one file.
-    private static func canonical(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }
 

@@ -1,10 +1,11 @@
 import Glibc
 import ScriptRuntime
+import SystemSupport
 
 /// The lines of standard input, as they arrive.
 final class StreamInput {
     private let descriptor: Int32
-    private let interrupt: Interrupt
+    private let interrupt: Cancellation
     /// Called before a wait for more input.
     private let beforeWait: () -> Void
     private var buffer: [UInt8] = []
@@ -13,15 +14,16 @@ final class StreamInput {
     private var searched = 0
     private var isAtEnd = false
 
-    init(descriptor: Int32, interrupt: Interrupt, beforeWait: @escaping () -> Void) {
+    init(descriptor: Int32, interrupt: Cancellation, beforeWait: @escaping () -> Void) {
         self.descriptor = descriptor
         self.interrupt = interrupt
         self.beforeWait = beforeWait
     }
 
-    /// The next line with its newline; the last may have none. nil at the end. Throws ``Interrupted``, and
-    /// ``FileContent/Problem`` where the input cannot be read.
-    func line() throws -> ArraySlice<UInt8>? {
+    /// The next line with its newline; the last may have none. nil at the end.
+    ///
+    /// - Throws: ``SystemError`` where the input cannot be read, and where the interrupt came first.
+    func line() throws(SystemError) -> ArraySlice<UInt8>? {
         while true {
             if let newline = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
                 defer {
@@ -40,32 +42,19 @@ final class StreamInput {
         }
     }
 
-    private func fill() throws {
+    private func fill() throws(SystemError) {
         buffer.removeFirst(start)
         searched -= start
         start = 0
-        if buffer.count > FileContent.scriptLimit {
-            throw FileContent.Problem(message: "<stdin>: a line longer than \(FileContent.scriptLimit >> 20) MiB")
+        if buffer.count > SourceLoader.scriptLimit {
+            throw SystemError(.tooLarge, "<stdin>: a line longer than \(SourceLoader.scriptLimit >> 20) MiB")
         }
-        var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        if poll(&ready, 1, 0) == 0 {
-            beforeWait()
-            // The handler of signals has reading go on, so the interrupt is looked at now and then.
-            while poll(&ready, 1, 100) == 0 || ready.revents == 0 {
-                if interrupt.isRaised { throw Interrupted() }
-            }
+        if Descriptor.wait(for: POLLIN, on: descriptor, until: .now, nil) != .ready { beforeWait() }
+        guard let piece = try Descriptor.read(descriptor, upTo: 1 << 16, name: "<stdin>", interrupt) else {
+            isAtEnd = true
+            return
         }
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count > 0 { return buffer.append(contentsOf: chunk[..<count]) }
-            if count == 0 { return isAtEnd = true }
-            if errno == EINTR {
-                if interrupt.isRaised { throw Interrupted() }
-                continue
-            }
-            throw FileContent.Problem(message: "<stdin>: \(String(cString: strerror(errno)))")
-        }
+        buffer += piece
     }
 }
 

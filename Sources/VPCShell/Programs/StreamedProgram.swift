@@ -2,6 +2,7 @@ import DataValue
 import LineEditor
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 
 /// `--stream`: runs the statements of standard input one by one, each as soon as it has arrived whole.
 ///
@@ -24,7 +25,7 @@ final class StreamedProgram {
     private let program: Program
     private var session: Session { program.session }
     private let machine: Machine
-    private var loader = SourceLoader(sources: SourceMap())
+    private var loader: SourceLoader
     private var environment = Environment()
     /// The declarations of parameters so far, which wait for the first statement of another kind; nil behind it.
     private var pending: [CompiledUnit]? = []
@@ -35,6 +36,7 @@ final class StreamedProgram {
         self.program = program
         self.arguments = arguments
         self.descriptor = descriptor
+        loader = SourceLoader(sources: SourceMap(), interrupt: program.interrupt)
         machine = Machine(host: program.session, interrupt: program.interrupt)
     }
 
@@ -59,6 +61,7 @@ final class StreamedProgram {
 
     private func readAndRun() throws(End) {
         let input = StreamInput(descriptor: descriptor, interrupt: program.interrupt) { [session] in
+            // What is wrong with the output is met where the next statement writes, and at the end.
             try? session.output.flush()
         }
         var text: [UInt8] = []
@@ -72,10 +75,10 @@ final class StreamedProgram {
                 text += line
                 lineCount += 1
                 scanner.take(line)
-                if text.count > FileContent.scriptLimit {
+                if text.count > SourceLoader.scriptLimit {
                     throw .message(
                         ErrorReport.plain(
-                            "<stdin>: a statement longer than \(FileContent.scriptLimit >> 20) MiB",
+                            "<stdin>: a statement longer than \(SourceLoader.scriptLimit >> 20) MiB",
                             isStyled: errors.isStyled), status: 2)
                 }
                 if scanner.isOpen, text.count < 2 * parsedCount { continue }
@@ -95,10 +98,9 @@ final class StreamedProgram {
     private func line(of input: StreamInput) throws(End) -> ArraySlice<UInt8>? {
         do {
             return try input.line()
-        } catch let problem as FileContent.Problem {
-            throw .message(ErrorReport.plain(problem.message, isStyled: errors.isStyled), status: 2)
         } catch {
-            throw .interrupted
+            if error.isCancellation { throw .interrupted }
+            throw .message(ErrorReport.plain(error.message, isStyled: errors.isStyled), status: 2)
         }
     }
 
@@ -107,6 +109,7 @@ final class StreamedProgram {
         var loader = loader
         let before = loader.sources.sources.count
         let loaded = loader.load(text, path: nil)
+        if loader.wasInterrupted { throw .interrupted }
         if case .incomplete = loaded, !isLast { return false }
         self.loader = loader
         switch loaded {
@@ -212,13 +215,8 @@ final class StreamedProgram {
 
     /// Does what is to be done when the stream ends; an error in it takes the place of how it would have ended.
     private func leave(_ end: End) -> End {
-        let blocks = environment.exitBlocks
-        if blocks.isEmpty { return end }
-        if case .interrupted = end { program.interrupt.clear() }
-        let script = Script(statements: blocks.map { Statement(kind: .onExit($0), span: $0.span) })
-        var environment = environment
-        environment.forgetSession()
-        let (unit, diagnostics) = Compiler.compile(script, kind: .script, environment: environment, host: session)
+        guard let (unit, diagnostics) = environment.endingUnit(host: session) else { return end }
+        if case .interrupted = end { program.interrupt.reset() }
         guard let unit else { return .message(errors.text(diagnostics), status: 2) }
         do throws(End) {
             try run(unit, [:])
@@ -238,8 +236,8 @@ final class StreamedProgram {
         case .uncaught(let error): program.finish(error.error.exitStatus, errors.text(error))
         case .usage(let error): program.report(error)
         case .help(let usage): program.finish(0, "", output: usage)
-        case .interrupted: program.finish(program.interruptStatus(), "")
-        case .outputClosed: 0
+        case .interrupted: program.finish(Interrupts.exitStatus, "")
+        case .outputClosed: Program.closedOutputStatus
         }
     }
 }

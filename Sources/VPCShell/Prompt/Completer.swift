@@ -1,9 +1,9 @@
 import CloudAPI
 import DataValue
-import Glibc
 import LineEditor
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 
 /// Says what can stand at the cursor.
 struct Completer {
@@ -221,21 +221,13 @@ struct Completer {
         let slash = typed.lastIndex(of: "/")
         let folder = slash.map { String(typed[...$0]) } ?? ""
         let prefix = slash.map { String(typed[typed.index(after: $0)...]) } ?? typed
-        guard let handle = opendir(folder.isEmpty ? "." : folder) else { return .none }
-        defer { closedir(handle) }
-        var candidates: [Candidate] = []
-        while let entry = readdir(handle) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard name != ".", name != "..", name.hasPrefix(prefix), prefix.hasPrefix(".") || !name.hasPrefix(".")
-            else {
-                continue
-            }
-            var status = stat()
-            let isFolder = stat(folder + name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            candidates.append(Candidate(text: folder + name + (isFolder ? "/" : ""), suffix: isFolder ? "" : " "))
+        let names = Folder.names(in: folder.isEmpty ? "." : folder).filter { name in
+            name.hasPrefix(prefix) && (prefix.hasPrefix(".") || !name.hasPrefix("."))
         }
-        return Completion(replacing: start..<end, candidates: candidates.sorted { $0.text < $1.text })
+        let candidates = names.map { name in
+            let isFolder = File.isFolder(folder + name)
+            return Candidate(text: folder + name + (isFolder ? "/" : ""), suffix: isFolder ? "" : " ")
+        }
+        return Completion(replacing: start..<end, candidates: candidates)
     }
 }

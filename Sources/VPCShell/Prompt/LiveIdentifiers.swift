@@ -1,9 +1,9 @@
 import CloudAPI
 import DataValue
-import Glibc
 import LineEditor
 import ScriptRuntime
 import Synchronization
+import SystemSupport
 
 /// The ids of what there is, with names beside them, for completion.
 ///
@@ -13,16 +13,18 @@ import Synchronization
 final class LiveIdentifiers: Sendable {
     private struct Entry {
         var candidates: [Candidate]
-        /// When they were asked for, in nanoseconds.
-        var time: Int64
+        /// When they were asked for.
+        var time: MonotonicTime
         var isPending: Bool
+        /// Raised when what is pending has come.
+        var arrival = Waker()
     }
     private let session: Session
     private let entries = Mutex<[String: Entry]>([:])
-    /// Older answers are asked for anew: nanoseconds.
-    private static let ageLimit: Int64 = 30_000_000_000
-    /// How long a person waits for a Tab, in milliseconds.
-    private static let patience = 300
+    /// Older answers are asked for anew.
+    private static let ageLimit = Duration.seconds(30)
+    /// How long a person waits for a Tab.
+    private static let patience = Duration.milliseconds(300)
     /// More are no help in a list.
     private static let pageSize = 50
 
@@ -32,7 +34,7 @@ final class LiveIdentifiers: Sendable {
     func candidates(for parameter: String) -> [Candidate] {
         guard session.settings.liveCompletion, let source = Self.source(of: parameter) else { return [] }
         let key = "\(parameter) \(session.region) \(session.target.label)"
-        let now = session.now()
+        let now = session.monotonic()
         let mustAsk = entries.withLock { entries in
             if let entry = entries[key], entry.isPending || now - entry.time < Self.ageLimit { return false }
             entries[key] = Entry(candidates: entries[key]?.candidates ?? [], time: now, isPending: true)
@@ -40,17 +42,26 @@ final class LiveIdentifiers: Sendable {
         }
         if mustAsk {
             let region = session.region
-            SystemThread.start(stackSize: 1 << 20) { [self] in
-                let found = ask(source, parameter, region)
-                entries.withLock { entries in
-                    entries[key] = Entry(
-                        candidates: found ?? entries[key]?.candidates ?? [], time: found == nil ? 0 : now,
-                        isPending: false)
-                }
+            let asking = try? SystemThread.start(stackSize: 1 << 20) { [self] in
+                arrived(ask(source, parameter, region), key, asked: now)
             }
+            // Without a thread there are no candidates, this time.
+            if let asking { asking.detach() } else { arrived(nil, key, asked: now) }
         }
-        for _ in 0..<(Self.patience / 10) where entries.withLock({ $0[key]?.isPending ?? false }) { poll(nil, 0, 10) }
+        let pending = entries.withLock { entries in entries[key].flatMap { $0.isPending ? $0.arrival : nil } }
+        pending?.wait(for: Self.patience)
         return entries.withLock { $0[key]?.candidates ?? [] }
+    }
+
+    /// Takes in what a list operation has yielded; nil where it failed, and then it may be asked again at once.
+    private func arrived(_ found: [Candidate]?, _ key: String, asked time: MonotonicTime) {
+        entries.withLock { entries in
+            let former = entries[key]
+            entries[key] = Entry(
+                candidates: found ?? former?.candidates ?? [],
+                time: found == nil ? MonotonicTime(nanoseconds: .min) : time, isPending: false)
+            former?.arrival.wake()
+        }
     }
 
     private func ask(_ operation: CloudAPI.Operation, _ field: String, _ region: String) -> [Candidate]? {

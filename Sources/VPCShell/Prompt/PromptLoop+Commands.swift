@@ -1,8 +1,8 @@
 import DataValue
-import Glibc
 import LineEditor
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 
 // The prompt's own commands: see ``PromptCommand``.
 
@@ -19,7 +19,7 @@ extension PromptLoop {
             try? session.write(
                 ErrorReport.plain(error.message, help: error.help, isStyled: errors.isStyled), to: .error)
         } catch is Interrupted {
-            interrupt.clear()
+            interrupt.reset()
         } catch {}
         try? session.output.flush()
     }
@@ -48,7 +48,7 @@ extension PromptLoop {
             let label = String(number + 1)
             let indent = String(repeating: " ", count: width + 2)
             return String(repeating: " ", count: width - label.count) + label + "  "
-                + entry.visibleLines.joined(separator: "\n" + indent) + "\n"
+                + entry.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }.joined(separator: "\n" + indent) + "\n"
         }.joined()
         if try !session.page(text) { try session.write(text, to: .output) }
     }
@@ -59,26 +59,17 @@ extension PromptLoop {
     /// entered.
     private func edit() throws {
         let folder = session.surroundings.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var template = Array("\(folder)/statement-XXXXXX.vpcsh".utf8CString)
-        let descriptor = mkstemps(&template, 6)
-        guard descriptor >= 0 else {
-            throw ScriptError("Script.File", "no file can be made in \(folder): \(String(cString: strerror(errno)))")
+        let path = try Session.reporting { () throws(SystemError) in
+            try File.makeTemporary(in: folder, suffix: ".vpcsh", Array((lastStatement + "\n").utf8))
         }
-        let path = template.withUnsafeBufferPointer {
-            String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        }
-        defer { unlink(path) }
-        let bytes = Array((lastStatement + "\n").utf8)
-        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
-        guard written == bytes.count else { throw ScriptError("Script.File", "\(path) cannot be written") }
+        defer { File.remove(path) }
         let environment = session.surroundings.environment
         let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap { $0 }.first { !$0.isEmpty } ?? "vi"
         try session.output.flush()
         let quoted = path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-        try ShellProcess.runAttached("\(editor) '\(quoted)'", interrupt: interrupt)
+        try Session.runAttached("\(editor) '\(quoted)'", interrupt: interrupt)
         do {
-            nextLine = PasteText.cleaned(try FileContent.read(path))
+            nextLine = PasteText.cleaned(try File.read(path, limit: SourceLoader.scriptLimit, interrupt))
         } catch {
             throw ScriptError("Script.File", error.message)
         }
@@ -96,35 +87,33 @@ extension PromptLoop {
         session.settings.pager = false
         session.settings.isWatching = true
         defer { session.settings = former }
-        while !interrupt.isRaised {
+        while !interrupt.isCancelled {
             var outcome = Outcome()
             var interrupted = false
             let output = session.output.gathering {
                 outcome = run(SourceText(name: "<prompt>", text: statement))
-                interrupted = interrupt.isRaised || outcome.wasInterrupted
+                interrupted = interrupt.isCancelled || outcome.wasInterrupted
             }
             if interrupted { break }
             let frame = watch.frame(
-                output, rows: TerminalSize.rows(STDOUT_FILENO) ?? 24, time: Self.clock(session.now()))
+                output, rows: TerminalSize.rows(1) ?? 24, time: Self.clock(session.now()))
             try session.write(frame, to: .output)
             try session.output.flush()
             if outcome.status != nil { break }
             pause(every)
         }
-        interrupt.clear()
+        interrupt.reset()
         try session.write("\n", to: .output)
     }
 
     /// Waits without a word about it: the window tells when it was drawn.
     private func pause(_ span: Int64) {
-        session.withCancellation(interrupt) { session.time.sleep(for: span, cancellation: $0) }
+        session.time.sleep(for: .nanoseconds(span), cancellation: interrupt)
     }
 
     /// The time of day, UTC.
-    private static func clock(_ nanoseconds: Int64) -> String {
-        let seconds = nanoseconds / 1_000_000_000 % 86_400
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60)) UTC"
+    private static func clock(_ time: WallTime) -> String {
+        String(Timestamp.text(time).dropFirst(11).dropLast()) + " UTC"
     }
 
     // MARK: save-session
@@ -147,12 +136,12 @@ extension PromptLoop {
             throw ScriptError("Script.Value", "these statements do not make a script together")
         }
         let (_, diagnostics) = Compiler.compile(script, kind: .script, environment: Environment(), host: session)
-        if access(path, F_OK) == 0,
+        if File.exists(path),
             !Question.ask("Replace \(path)?", isStyled: session.surroundings.stylesOutput, interrupt: interrupt)
         {
             return
         }
-        try session.save(text, as: path)
+        try session.save(text, as: path, interrupt: interrupt)
         let count = kept.count
         var said = "wrote \(count) \(count == 1 ? "statement" : "statements") to \(path)"
         if !made.parameters.isEmpty { said += "; parameters: " + made.parameters.map(\.name).joined(separator: ", ") }
@@ -179,10 +168,5 @@ extension String {
         while let first = text.first, first.isWhitespace { text.removeFirst() }
         while let last = text.last, last.isWhitespace { text.removeLast() }
         return String(text)
-    }
-
-    /// The lines, with control characters made visible.
-    fileprivate var visibleLines: [String] {
-        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }
     }
 }

@@ -1,14 +1,14 @@
 import DataValue
-import Glibc
 import LineEditor
 import ScriptRuntime
 import ScriptSyntax
 import Synchronization
+import SystemSupport
 
 /// The prompt: reads statements from a terminal and runs them until the user leaves.
 package final class PromptLoop {
     let session: Session
-    let interrupt: Interrupt
+    let interrupt: Cancellation
     private let machine: Machine
     private var environment = Environment.prompt()
     private var sources = SourceMap()
@@ -20,7 +20,7 @@ package final class PromptLoop {
     var nextLine = ""
     private var hasToldOfSecrets = false
 
-    package init(session: Session, interrupt: Interrupt) {
+    package init(session: Session, interrupt: Cancellation) {
         self.session = session
         self.interrupt = interrupt
         machine = Machine(host: session, interrupt: interrupt)
@@ -35,6 +35,7 @@ package final class PromptLoop {
         let history = historyPath.map { History(path: $0) } ?? History()
         guard let editor = LineEditor(programName: "vpcsh", history: history) else { return 2 }
         warn(editor.takeHistoryWarning())
+        editor.cancellation = interrupt
         session.settings.isPrompt = true
         session.settings.interrupt = interrupt
         if let notice { try? session.write(notice + "\n", to: .output) }
@@ -43,7 +44,7 @@ package final class PromptLoop {
         let isStyled = session.surroundings.stylesOutput
         let interrupt = interrupt
         session.setConfirmation { Question.ask($0, isStyled: isStyled, interrupt: interrupt) }
-        if session.options.readsStartFile, let status = runStartFile() { return status }
+        if session.options.readsStartFile, let status = runStartFile() { return leave(status) }
         let completer = Completer(session: session)
         editor.completer = { [unowned self] request in
             completer.complete(request, environment: environment) { [unowned self] in value(of: $0) }
@@ -55,11 +56,12 @@ package final class PromptLoop {
         }
         while true {
             // Cleared before a statement is read, not after: a Ctrl-C right behind the Enter is meant for it.
-            interrupt.clear()
-            guard let statement = read(editor) else { return 0 }
+            interrupt.reset()
+            if Interrupts.endingSignal != nil { return leave(Interrupts.exitStatus) }
+            guard let statement = read(editor) else { return leave(0) }
             if statement.isEmpty { continue }
             remember(statement, editor)
-            let began = session.now()
+            let began = session.monotonic()
             if statement.hasPrefix("!") {
                 runProgram(String(statement.dropFirst()))
             } else if let (command, rest) = PromptCommand.command(in: statement) {
@@ -69,19 +71,41 @@ package final class PromptLoop {
                 let outcome = run(SourceText(name: "<prompt>", text: statement))
                 if outcome.worked { worked.append(statement) }
                 if session.settings.timing {
-                    try? session.write("time: \(ElapsedTime.text(session.now() - began))\n", to: .output)
+                    try? session.write("time: \(ElapsedTime.text(session.monotonic() - began))\n", to: .output)
                 }
-                if let status = outcome.status { return status }
+                if let status = outcome.status { return leave(status) }
             }
             session.output.progress?.clear()
             editor.startRow()
         }
     }
 
+    /// Does what `on exit` has left for the end of the session; yields the status that it then ends with.
+    private func leave(_ status: Int32) -> Int32 {
+        defer { try? session.output.flush() }
+        guard let (unit, diagnostics) = environment.endingUnit(host: session) else { return status }
+        interrupt.reset()
+        guard let unit else {
+            _ = show(diagnostics)
+            return status
+        }
+        do {
+            try machine.run(unit)
+        } catch let error as UncaughtError {
+            try? session.write(errors.text(error), to: .error)
+            return status == 0 ? error.error.exitStatus : status
+        } catch let request as ExitRequest {
+            return request.status
+        } catch is Interrupted {
+            return status == 0 ? Interrupts.exitStatus : status
+        } catch {}
+        return status
+    }
+
     private var historyPath: String? {
         guard let folder = session.surroundings.stateFolder else { return nil }
         do {
-            try FileContent.makeFolder(folder)
+            try Folder.make(folder)
             return folder + "/history"
         } catch {
             warn("history is not kept: \(error.message)")
@@ -131,6 +155,7 @@ package final class PromptLoop {
             switch editor.readLine(prompt: isFirst ? promptText : "... ", initialText: started) {
             case .interrupted: return ""
             case .endOfInput: return isFirst ? nil : ""
+            case .cancelled: return ""
             case .line(let line):
                 started = ""
                 let whole = text + (isFirst ? line : "\n" + line)
@@ -165,9 +190,9 @@ package final class PromptLoop {
     private func runStartFile() -> Int32? {
         guard let folder = session.surroundings.configurationFolder else { return nil }
         let path = folder + "/rc.vpcsh"
-        guard access(path, F_OK) == 0 else { return nil }
+        guard !File.isMissing(path) else { return nil }
         do {
-            return run(SourceText(name: path, bytes: try FileContent.read(path)), path: path).status
+            return run(SourceText(name: path, bytes: try File.read(path, limit: SourceLoader.scriptLimit, interrupt)), path: path).status
         } catch {
             warn(error.message)
             return nil
@@ -186,7 +211,7 @@ package final class PromptLoop {
 
     /// Runs one entry.
     func run(_ text: SourceText, path: String? = nil) -> Outcome {
-        var loader = SourceLoader(sources: sources)
+        var loader = SourceLoader(sources: sources, interrupt: interrupt)
         let loaded = loader.load(text, path: path)
         sources = loader.sources
         let script: Script
@@ -210,11 +235,11 @@ package final class PromptLoop {
         } catch let request as ExitRequest {
             outcome.status = request.status
         } catch is Interrupted {
-            interrupt.clear()
+            interrupt.reset()
             outcome.wasInterrupted = true
             try? session.write("interrupted\n", to: .error)
         } catch is OutputClosed {
-            outcome.status = 0
+            outcome.status = Program.closedOutputStatus
         } catch {
             try? session.write(ErrorReport.plain("\(error)", isStyled: false), to: .error)
         }
@@ -248,9 +273,9 @@ package final class PromptLoop {
 
     /// `! program …`: with the terminal for its own.
     func runProgram(_ command: String) {
-        if interrupt.isRaised { return }
+        if interrupt.isCancelled { return }
         do {
-            try ShellProcess.runAttached(command, interrupt: interrupt)
+            try Session.runAttached(command, interrupt: interrupt)
         } catch let error as ScriptError {
             try? session.write(ErrorReport.plain(error.message, isStyled: errors.isStyled), to: .error)
         } catch {}
@@ -267,30 +292,29 @@ enum Question {
     /// Iterations of a parallel loop may ask at the same time: there is one terminal to answer at.
     private static let terminal = Mutex<Void>(())
 
-    static func ask(_ question: DestructionQuestion, isStyled: Bool, interrupt: Interrupt) -> Bool {
+    static func ask(_ question: DestructionQuestion, isStyled: Bool, interrupt: Cancellation) -> Bool {
         terminal.withLock { _ in
             // What comes behind a Ctrl-C is not asked any more.
-            if interrupt.isRaised { return false }
+            if interrupt.isCancelled { return false }
             guard let expected = question.expected else {
                 return ask(question.text, isStyled: isStyled, interrupt: interrupt)
             }
-            let text = "\(question.text) Type \(expected.visible) to go on: "
-            _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
-            return answer(interrupt) == expected
+            return answer(to: "\(question.text) Type \(expected.visible) to go on: ", interrupt) == expected
         }
     }
 
-    static func ask(_ question: String, isStyled: Bool, interrupt: Interrupt) -> Bool {
+    static func ask(_ question: String, isStyled: Bool, interrupt: Cancellation) -> Bool {
         let text = isStyled ? "\u{1B}[1m\(question)\u{1B}[0m [y/N] " : "\(question) [y/N] "
-        _ = text.withCString { write(STDOUT_FILENO, $0, strlen($0)) }
-        let answer = answer(interrupt)?.lowercased()
+        let answer = answer(to: text, interrupt)?.lowercased()
         return answer == "y" || answer == "yes"
     }
 
-    /// The line that is typed; nil on a Ctrl-C, behind which the cursor goes to a row of its own.
-    private static func answer(_ interrupt: Interrupt) -> String? {
-        let line = SecretPrompt.line(from: STDIN_FILENO, interrupt: interrupt)
-        if line == nil { _ = write(STDOUT_FILENO, "\n", 1) }
+    /// The line that is typed after the question was shown; nil on a Ctrl-C, after which the cursor goes to a row of its
+    /// own.
+    private static func answer(to question: String, _ interrupt: Cancellation) -> String? {
+        try? OutputChannel.standardOutput.write(Array(question.utf8), interrupt)
+        let line = TerminalLine.read(from: 0, discardsTyped: true, interrupt)
+        if line == nil { try? OutputChannel.standardOutput.write(Array("\n".utf8), interrupt) }
         return line
     }
 }

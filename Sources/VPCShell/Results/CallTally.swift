@@ -1,15 +1,16 @@
 import DataValue
 import ScriptRuntime
+import SystemSupport
 
 /// The calls that a statement has made.
 struct CallTally: Sendable {
     var count = 0
-    /// How long they took together, in nanoseconds.
-    var elapsed: Int64 = 0
+    /// How long they took together.
+    var elapsed = Duration.zero
     /// Of the last answer.
     var requestID: String?
 
-    mutating func add(_ answer: Value, elapsed: Int64) {
+    mutating func add(_ answer: Value, elapsed: Duration) {
         count += 1
         self.elapsed += elapsed
         if case .record(let record) = answer, case .string(let id)? = record["RequestId"] { requestID = id }
@@ -47,9 +48,8 @@ enum Footer {
 
 /// A measured time in words: three digits of it, not all that a clock has.
 enum ElapsedTime {
-    /// - Parameter span: Nanoseconds.
-    static func text(_ span: Int64) -> String {
-        let milliseconds = max(0, span) / 1_000_000
+    static func text(_ span: Duration) -> String {
+        let milliseconds = max(0, span.nanoseconds) / 1_000_000
         if milliseconds < 1 { return "under 1 ms" }
         if milliseconds < 1000 { return "\(milliseconds) ms" }
         let tenths = milliseconds / 100

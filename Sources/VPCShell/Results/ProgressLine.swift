@@ -1,8 +1,8 @@
 import DataValue
-import Glibc
 import LineEditor
 import ScriptRuntime
 import Synchronization
+import SystemSupport
 
 /// A line on standard error that says how far something long has come, and that is gone when it is over.
 ///
@@ -10,61 +10,61 @@ import Synchronization
 /// changes ten times a second at most. Whatever else is written erases it first (see ``Output``).
 package final class ProgressLine: Sendable {
     private struct State {
-        /// When the first report came since the line was cleared last, in nanoseconds.
-        var began: Int64?
-        var shown: Int64 = 0
+        /// When the first report came since the line was cleared last.
+        var began: MonotonicTime?
+        var shown = MonotonicTime(nanoseconds: .min)
         var isShown = false
-        var waiting: (since: Int64, limit: Int64?)?
+        var waiting: (since: MonotonicTime, limit: Duration?)?
     }
     private let state = Mutex(State())
-    private static let patience: Int64 = 500_000_000
-    private static let interval: Int64 = 100_000_000
-    /// What has gone on for less says nothing about the rest: nanoseconds.
-    private static let estimable: Int64 = 2_000_000_000
+    private static let patience = Duration.milliseconds(500)
+    private static let interval = Duration.milliseconds(100)
+    /// What has gone on for less says nothing about the rest.
+    private static let estimable = Duration.seconds(2)
 
     package init() {}
 
-    /// How far something is: `now` in nanoseconds.
-    func report(_ progress: Progress, now: Int64) {
+    /// How far something is.
+    func report(_ progress: Progress, now: MonotonicTime) {
         switch progress {
         case .items(let count, let total):
             show(counted(count, total, "items", now), now: now)
         case .iterations(let count, let total):
             show(counted(count, total, "iterations", now), now: now)
         case .waiting(let elapsed, let limit):
-            state.withLock { $0.waiting = (now - elapsed, limit) }
+            state.withLock { $0.waiting = (now + (.zero - elapsed), limit) }
             showWaiting(now: now)
         }
     }
 
     /// So many of so many, with the time that is left if it goes on as it went so far, once that can be told.
-    private func counted(_ count: Int, _ total: Int?, _ noun: String, _ now: Int64) -> String {
+    private func counted(_ count: Int, _ total: Int?, _ noun: String, _ now: MonotonicTime) -> String {
         guard let total, total > 0 else { return "\(count) \(noun)" }
         let text = "\(count) of \(total) \(noun)"
         guard let began = state.withLock({ $0.began }), now - began >= Self.estimable, count > 0, count < total else {
             return text
         }
-        let left = Double(now - began) / Double(count) * Double(total - count) / 1e9
+        let left = (now - began).inSeconds / Double(count) * Double(total - count)
         return "\(text), about \(ElapsedTime.whole(seconds: Int64(left.rounded(.up)))) left"
     }
 
     /// Something sleeps for a span, from now on, that nothing else is known about.
-    func beginSleep(_ span: Int64, now: Int64) {
+    func beginSleep(_ span: Duration, now: MonotonicTime) {
         state.withLock { if $0.waiting == nil { $0.waiting = (now, span) } }
     }
 
     /// Says how long is left of what is waited for.
-    func showWaiting(now: Int64) {
+    func showWaiting(now: MonotonicTime) {
         guard let waiting = state.withLock({ $0.waiting }) else { return }
-        let elapsed = ElapsedTime.whole(seconds: (now - waiting.since) / 1_000_000_000)
+        let elapsed = ElapsedTime.whole(seconds: (now - waiting.since).components.seconds)
         guard let limit = waiting.limit else { return show("waiting for \(elapsed)", now: now) }
-        let left = (limit - (now - waiting.since) + 999_999_999) / 1_000_000_000
+        let left = (limit - (now - waiting.since) + .nanoseconds(999_999_999)).components.seconds
         show("waiting for \(elapsed), \(ElapsedTime.whole(seconds: left)) left", now: now)
     }
 
     func endSleep() { state.withLock { $0.waiting = nil } }
 
-    private func show(_ text: String, now: Int64) {
+    private func show(_ text: String, now: MonotonicTime) {
         state.withLock { state in
             guard let began = state.began else {
                 state.began = now
@@ -73,8 +73,8 @@ package final class ProgressLine: Sendable {
             guard now - began >= Self.patience, now - state.shown >= Self.interval else { return }
             state.shown = now
             state.isShown = true
-            let columns = max(4, TerminalSize.columns(STDERR_FILENO) ?? 80)
-            Self.write("\r\u{1B}[K" + String("… \(text)".prefix(columns - 1)))
+            let columns = max(4, TerminalSize.columns(2) ?? 80)
+            OutputChannel.standardError.offer("\r\u{1B}[K" + String("… \(text)".prefix(columns - 1)))
         }
     }
 
@@ -84,11 +84,7 @@ package final class ProgressLine: Sendable {
             state.began = nil
             guard state.isShown else { return }
             state.isShown = false
-            Self.write("\r\u{1B}[K")
+            OutputChannel.standardError.offer("\r\u{1B}[K")
         }
-    }
-
-    private static func write(_ text: String) {
-        _ = text.withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
     }
 }

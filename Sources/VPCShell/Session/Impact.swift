@@ -1,8 +1,8 @@
 import CloudAPI
 import DataValue
-import Glibc
 import ScriptRuntime
 import Synchronization
+import SystemSupport
 
 /// What an operation that destroys or cuts traffic is about to hit: ids, names, region, and what depends on it, as far as the service
 /// tells it in time.
@@ -10,7 +10,7 @@ struct Impact {
     private let call: APICall
     private let service: any APIHandler
     /// How long a person waits for a question, in milliseconds. What is not known by then is not told.
-    private static let patience = 3000
+    private static let patience = Duration.seconds(3)
     /// More names than these are only counted.
     private static let namesShown = 5
 
@@ -29,15 +29,18 @@ struct Impact {
 
     /// Asks the service, for a few seconds at most.
     func lookedUp() -> Subject {
-        let cancellation = Cancellation()
+        let cancellation = Cancellation(parent: call.cancellation)
         let found = Found()
-        SystemThread.start(stackSize: 1 << 20) { [self] in
+        let done = Waker()
+        let thread = try? SystemThread.start(stackSize: 1 << 20) { [self] in
             lookUp(found, cancellation)
             found.state.withLock { $0.isComplete = true }
+            done.wake()
         }
-        for _ in 0..<(Self.patience / 10) {
-            if found.state.withLock(\.isComplete) || call.cancellation.isCancelled { break }
-            poll(nil, 0, 10)
+        // Without a thread nothing is found out, and the question says so.
+        if let thread {
+            thread.detach()
+            call.cancellation.whileObserving({ done.wake() }) { _ = done.wait(for: Self.patience) }
         }
         cancellation.cancel()
         return found.state.withLock { subject($0) }
@@ -227,7 +230,7 @@ struct Impact {
         }
         var read = APICall(action: action, region: call.region, parameters: parameters, isWrite: false)
         read.cancellation = cancellation
-        read.timeLimit = Int64(Self.patience) * 1_000_000
+        read.timeLimit = Self.patience
         return try service.send(read).value
     }
 

@@ -1,8 +1,9 @@
 import DataValue
 import ScriptRuntime
+import SystemSupport
 
 extension Session {
-    package func itemSink(_ output: ItemOutput) throws -> (any ItemSink)? {
+    package func itemSink(_ output: ItemOutput, interrupt: Cancellation) throws -> (any ItemSink)? {
         // What is saved without a format is JSON.
         let format = output.format ?? (output.path == nil ? self.format : .json)
         let isShown = output.path == nil
@@ -14,24 +15,12 @@ extension Session {
             // What has been written is seen before the next page is asked for: see `send`.
             return TextSink(writer, pieceSize: 1, write: { [unowned self] in try write($0, to: .output) }, commit: {})
         }
-        do {
-            let file = try FileReplacement(path)
-            return TextSink(
-                writer, pieceSize: 1 << 16,
-                write: { text in try Self.saving { () throws(FileContent.Problem) in try file.write(Array(text.utf8)) }
-                },
-                commit: { try Self.saving { () throws(FileContent.Problem) in try file.commit() } })
-        } catch {
-            throw ScriptError("Script.File", error.message)
-        }
-    }
-
-    private static func saving(_ body: () throws(FileContent.Problem) -> Void) throws {
-        do {
-            try body()
-        } catch {
-            throw ScriptError("Script.File", error.message)
-        }
+        let file = try Self.reporting { () throws(SystemError) in try FileReplacement(path, interrupt) }
+        return TextSink(
+            writer, pieceSize: 1 << 16,
+            write: { text in
+                try Self.reporting { () throws(SystemError) in try file.write(Array(text.utf8)) }
+            }, commit: { try Self.reporting { () throws(SystemError) in try file.commit() } })
     }
 }
 

@@ -1,17 +1,25 @@
 import CloudAPI
-import DataValue
 import Glibc
 import Synchronization
+import SystemSupport
 
 /// The journal of this run: a file that comes into being with the first write.
+///
+/// Each write's line is on the disk before the write is sent. Iterations that write at the same time share what that costs:
+/// whoever finds that nobody is syncing syncs for all lines that are there, and the others wait for it.
 final class JournalFile: JournalSink {
-    private enum State {
-        case unused
-        case open(AppendedFile)
-        /// It cannot be written, which has been told.
-        case failed
+    private struct State {
+        var file: AppendedFile?
+        /// How many lines have been added, how many of them are on the disk, and whether somebody is seeing to the rest.
+        var added = 0
+        var synced = 0
+        var isSyncing = false
+        /// Those that wait for the one that is syncing.
+        var waiting: [Waker] = []
+        /// Whether it has been told that the journal lacks an outcome.
+        var hasWarned = false
     }
-    private let state = Mutex(State.unused)
+    private let state = Mutex(State())
     private let folder: String?
     private let header: @Sendable () -> JournalHeader
     private let warn: @Sendable (String) -> Void
@@ -27,49 +35,89 @@ final class JournalFile: JournalSink {
         self.warn = warn
     }
 
-    func append(_ line: String) {
-        state.withLock { state in
-            if case .unused = state { state = begin() }
-            guard case .open(let file) = state, !file.append(line) else { return }
-            fail(String(cString: strerror(errno)), &state)
+    func commit(_ line: String) throws(SystemError) {
+        let (file, number) = try state.withLock { state throws(SystemError) in
+            let file: AppendedFile
+            if let open = state.file { file = open } else { file = try begin() }
+            state.file = file
+            try file.append(line)
+            state.added += 1
+            return (file, state.added)
+        }
+        try sync(file, upTo: number)
+    }
+
+    /// What is sent counts more than what is noted: the run goes on, and its user knows.
+    func note(_ line: String) {
+        let problem = state.withLock { state -> SystemError? in
+            do throws(SystemError) {
+                try state.file?.append(line)
+                return nil
+            } catch {
+                defer { state.hasWarned = true }
+                return state.hasWarned ? nil : error
+            }
+        }
+        if let problem {
+            warn("the outcome of a write cannot be noted in the journal, which will call it unknown: \(problem.message)")
         }
     }
 
     /// The run has come to its end.
-    func finish(status: Int32, time: Int64) {
+    func finish(status: Int32, time: WallTime) {
         state.withLock { state in
-            if case .open(let file) = state { _ = file.append(Journaling.lastLine(time: time, status: Int(status))) }
-            state = .unused
+            try? state.file?.append(Journaling.lastLine(time: time, status: Int(status)))
+            try? state.file?.sync()
+            state.file = nil
         }
     }
 
-    private func begin() -> State {
-        let header = header()
-        guard let folder else {
-            var failed = State.failed
-            fail("there is no home folder", &failed)
-            return failed
-        }
-        do throws(FileContent.Problem) {
-            try FileContent.makeFolder(folder)
-            JournalFolder.prune(folder)
-            let file = try AppendedFile.open("\(folder)/\(JournalFolder.name(header))\(JournalFolder.suffix)")
-            file.lock()
-            guard file.append(Journaling.firstLine(header)) else {
-                throw FileContent.Problem(message: "\(folder): \(String(cString: strerror(errno)))")
+    private func sync(_ file: AppendedFile, upTo number: Int) throws(SystemError) {
+        while true {
+            let waker = Waker()
+            // The number of lines that are there, for the one who syncs; nil for one who waits.
+            let turn: Int?? = state.withLock { state in
+                if state.synced >= number { return .none }
+                if state.isSyncing {
+                    state.waiting.append(waker)
+                    return .some(.none)
+                }
+                state.isSyncing = true
+                return .some(.some(state.added))
             }
-            return .open(file)
-        } catch {
-            var failed = State.failed
-            fail(error.message, &failed)
-            return failed
+            guard let turn else { return }
+            guard let added = turn else {
+                waker.wait()
+                continue
+            }
+            let result = Result { () throws(SystemError) in try file.sync() }
+            let waiting = state.withLock { state in
+                if case .success = result { state.synced = max(state.synced, added) }
+                state.isSyncing = false
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for waker in waiting { waker.wake() }
+            try result.get()
         }
     }
 
-    /// What is sent counts more than what is noted: the run goes on, and its user knows.
-    private func fail(_ reason: String, _ state: inout State) {
-        state = .failed
-        warn("the journal of this run cannot be written, so what it does cannot be looked up later: \(reason)")
+    private func begin() throws(SystemError) -> AppendedFile {
+        guard let folder else { throw SystemError(.other, "there is no home folder for it") }
+        let header = header()
+        try Folder.make(folder)
+        JournalFolder.prune(folder)
+        let file = try AppendedFile.open(
+            "\(folder)/\(JournalFolder.name(header))\(JournalFolder.suffix)", holdsLock: true)
+        do throws(SystemError) {
+            try file.append(Journaling.firstLine(header))
+            try file.syncFolder()
+        } catch {
+            // One that tells of nothing would look like a run that was killed.
+            File.remove(file.path)
+            throw error
+        }
+        return file
     }
 }
 
@@ -88,16 +136,7 @@ enum JournalFolder {
 
     /// The names of all journals without their suffix, oldest first.
     static func names(_ folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(suffix) { names.append(String(name.dropLast(suffix.count))) }
-        }
-        return names.sorted()
+        Folder.names(in: folder).filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
     }
 
     /// Removes the oldest journals where there are too many, but for those of living runs and those that tell of a write
@@ -107,14 +146,14 @@ enum JournalFolder {
         guard names.count >= limit else { return }
         for name in names.prefix(names.count - limit + limit / 10) {
             let path = "\(folder)/\(name)\(suffix)"
-            guard !AppendedFile.isLocked(path), let summary = summary(path), summary.unknownCount == 0 else { continue }
-            unlink(path)
+            guard !FileLock.isHeld(path), let summary = summary(path), summary.unknownCount == 0 else { continue }
+            File.remove(path)
         }
     }
 
     /// Nil where a journal cannot be read.
     static func summary(_ path: String) -> JournalSummary? {
-        guard let bytes = try? FileContent.read(path, limit: 1 << 30) else { return nil }
+        guard let bytes = try? File.read(path, limit: 1 << 30, nil) else { return nil }
         return JournalSummary(String(decoding: bytes, as: UTF8.self))
     }
 }

@@ -1,15 +1,18 @@
-import Glibc
 import ScriptRuntime
 import Synchronization
+import SystemSupport
 
 /// Standard output and standard error.
 ///
 /// Output is gathered and written in large pieces, except on a terminal; it is written out before anything goes to
 /// standard error, before anything blocks, and at the end, so that a reader sees what belongs before what.
+///
+/// A failure to write to standard output is kept: everything that is written later fails as well, and ``failure`` tells
+/// of it at the end, even where a handler of the script has taken the error.
 package final class Output: Sendable {
     private struct State {
         var buffer: [UInt8] = []
-        var isClosed = false
+        var failure: SystemError?
         var captured: (output: [UInt8], error: [UInt8])?
         /// What both streams get, while somebody gathers it.
         var gathered: [UInt8]?
@@ -18,10 +21,13 @@ package final class Output: Sendable {
     package let progress: ProgressLine?
     private let state: Mutex<State>
     private let flushesLines: Bool
+    /// Ends the wait for a reader.
+    private let cancellation: Cancellation?
     private static let bufferSize = 1 << 16
 
-    package init(outputIsTerminal: Bool, progress: ProgressLine? = nil) {
+    package init(outputIsTerminal: Bool, progress: ProgressLine? = nil, cancellation: Cancellation? = nil) {
         self.progress = progress
+        self.cancellation = cancellation
         flushesLines = outputIsTerminal
         state = Mutex(State())
     }
@@ -29,6 +35,7 @@ package final class Output: Sendable {
     /// Keeps everything in memory instead: for tests.
     package init(capturing: ()) {
         progress = nil
+        cancellation = nil
         flushesLines = false
         state = Mutex(State(captured: ([], [])))
     }
@@ -38,6 +45,11 @@ package final class Output: Sendable {
             let texts = state.captured ?? ([], [])
             return (String(decoding: texts.output, as: UTF8.self), String(decoding: texts.error, as: UTF8.self))
         }
+    }
+
+    /// Why standard output could not be written; nil where it could, or where its reader is gone, which is its right.
+    package var failure: SystemError? {
+        state.withLock { state in state.failure.flatMap { $0.isClosedPipe ? nil : $0 } }
     }
 
     /// Keeps what a body writes to either stream, and yields it.
@@ -50,8 +62,8 @@ package final class Output: Sendable {
         }
     }
 
-    /// Writes text as it is. Throws ``OutputClosed`` where nobody reads it any more, and a `Script.File` error where it
-    /// cannot be written.
+    /// Writes text as it is. Throws ``OutputClosed`` where nobody reads it any more, a `Script.File` error where it cannot
+    /// be written, and ``Interrupted`` where the user did not want to wait for its reader.
     package func write(_ text: String, to stream: OutputStream) throws {
         progress?.clear()
         try state.withLock { state in
@@ -69,50 +81,37 @@ package final class Output: Sendable {
             }
             switch stream {
             case .output:
-                if state.isClosed { throw OutputClosed() }
+                try Self.check(state)
                 state.buffer.append(contentsOf: text.utf8)
-                if flushesLines || state.buffer.count >= Self.bufferSize { try Self.flush(&state) }
+                if flushesLines || state.buffer.count >= Self.bufferSize { try flush(&state) }
             case .error:
-                try Self.flush(&state)
+                // Whatever is wrong with standard output is met where one writes to it, and at the end.
+                try? flush(&state)
                 // Nobody can be told where even this fails.
-                _ = Self.write(Array(text.utf8), to: STDERR_FILENO)
+                try? OutputChannel.standardError.write(Array(text.utf8), cancellation)
             }
         }
     }
 
-    /// Writes out what has been gathered.
-    package func flush() throws {
-        try state.withLock { try Self.flush(&$0) }
-    }
+    /// Writes out what has been gathered. Throws as ``write(_:to:)`` does.
+    package func flush() throws { try state.withLock { try flush(&$0) } }
 
-    private static func flush(_ state: inout State) throws {
+    private func flush(_ state: inout State) throws {
+        try Self.check(state)
         if state.buffer.isEmpty { return }
-        let failure = write(state.buffer, to: STDOUT_FILENO)
-        state.buffer.removeAll(keepingCapacity: true)
-        if failure == 0 { return }
-        state.isClosed = true
-        if failure == EPIPE { throw OutputClosed() }
-        throw ScriptError(
-            "Script.File", "standard output cannot be written: \(String(cString: strerror(failure)))")
+        do throws(SystemError) {
+            defer { state.buffer.removeAll(keepingCapacity: true) }
+            try OutputChannel.standardOutput.write(state.buffer, cancellation)
+        } catch {
+            if error.isCancellation { throw Interrupted() }
+            state.failure = error
+            try Self.check(state)
+        }
     }
 
-    /// Writes all bytes; 0, or the system's error number.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-        bytes.withUnsafeBytes { bytes in
-            var written = 0
-            while written < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-                if count >= 0 {
-                    written += count
-                } else if errno == EAGAIN {
-                    // Somebody has made the terminal non-blocking.
-                    var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    _ = Glibc.poll(&poll, 1, 1000)
-                } else if errno != EINTR {
-                    return errno
-                }
-            }
-            return 0
-        }
+    private static func check(_ state: State) throws {
+        guard let failure = state.failure else { return }
+        if failure.isClosedPipe { throw OutputClosed() }
+        throw ScriptError("Script.File", failure.message)
     }
 }

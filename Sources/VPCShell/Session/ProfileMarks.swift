@@ -1,6 +1,6 @@
 import CloudAPI
 import DataValue
-import Glibc
+import SystemSupport
 
 /// What a user has said about a profile, so that it is handled with care.
 package enum ProfileMark: String, Sendable, CaseIterable {
@@ -22,10 +22,10 @@ struct ProfileMarks {
 
     /// A file that cannot be understood is an error and not the same as none: a mark must not be lost by a slip.
     func marks() throws(Problem) -> [String: ProfileMark] {
-        guard let path, access(path, F_OK) == 0 else { return [:] }
+        guard let path, !File.isMissing(path) else { return [:] }
         let text: String
         do {
-            text = String(decoding: try FileContent.read(path), as: UTF8.self)
+            text = String(decoding: try File.read(path, limit: 1 << 20, nil), as: UTF8.self)
         } catch {
             throw Problem(message: error.message)
         }
@@ -49,8 +49,8 @@ struct ProfileMarks {
         var record = Record()
         for (name, mark) in all.sorted(by: { $0.key < $1.key }) { record[name] = .string(mark.rawValue) }
         do {
-            try FileContent.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
-            try FileContent.replace(path, with: Array((JSON.text(.record(record)) + "\n").utf8))
+            try Folder.make(Path.folder(of: path))
+            try FileReplacement.replace(path, with: Array((JSON.text(.record(record)) + "\n").utf8), nil)
         } catch {
             throw Problem(message: error.message)
         }

@@ -1,13 +1,14 @@
 import DataValue
 import LineEditor
 import ScriptRuntime
+import SystemSupport
 
 /// What the prompt's user has set about how things are shown.
 struct PromptSettings: Sendable {
     /// Whether a person at a prompt reads what is shown.
     var isPrompt = false
     /// What Ctrl-C raises at the prompt; nil elsewhere.
-    var interrupt: Interrupt?
+    var interrupt: Cancellation?
     /// Whether a statement runs again and again, so that it must only look.
     var isWatching = false
     /// Whether the time of each statement is told.
@@ -58,7 +59,7 @@ extension Session {
         try output.flush()
         do {
             // A Ctrl-C that comes before the terminal is the pager's own is meant for it all the same.
-            try ShellProcess.runAttached(command, input: text, interrupt: settings.interrupt ?? Interrupt())
+            try Self.runAttached(command, input: text, interrupt: settings.interrupt ?? Cancellation())
         } catch is ScriptError {
             // A pager that cannot be started shows nothing; one that ends otherwise has shown what was wanted.
             return !Self.isMissing(command)
@@ -68,7 +69,9 @@ extension Session {
 
     private static func isMissing(_ command: String) -> Bool {
         let name = command.split(separator: " ").first { !$0.contains("=") }.map(String.init) ?? command
-        return (try? ShellProcess.run("command -v \(name)", input: "", interrupt: Interrupt())) == nil
+        var process = ChildProcess(.shell("command -v \(name)"))
+        process.output = .collected(limit: 1 << 16)
+        return (try? process.run(Cancellation()).ending) != .status(0)
     }
 }
 

@@ -1,4 +1,5 @@
 import CloudAPI
+import SystemSupport
 
 extension Session {
     private var credentialWorld: CredentialWorld {

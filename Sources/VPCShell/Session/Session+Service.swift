@@ -2,14 +2,14 @@ import CloudAPI
 import DataValue
 import LocalVPC
 import Synchronization
+import SystemSupport
 
 // The way to the service: what stands between a command and a transport, made at the first call.
 
 extension Session {
-    /// Sends a call through the chain of middleware to the target.
+    /// Sends a call through the chain of middleware to the target. What was printed so far is to be written out before.
     func send(_ call: APICall) throws(APIError) -> APIAnswer {
-        try? output.flush()
-        return try client(for: call.action).send(call)
+        try client(for: call.action).send(call)
     }
 
     /// Sends a read that nobody asked for: nothing is shown of it. Throws where what is sent is traced, recorded or
@@ -86,27 +86,27 @@ extension Session {
     /// Opens the embedded endpoint.
     package static func localEndpoint(
         _ database: ShellOptions.LocalDatabase, _ surroundings: Surroundings, time: any TimeSource
-    ) throws(FileContent.Problem) -> LocalEndpoint {
+    ) throws(SystemError) -> LocalEndpoint {
         let location = try location(of: database, surroundings)
         do {
             return try LocalEndpoint(database: location, time: time)
         } catch {
-            throw FileContent.Problem(message: error.message)
+            throw SystemError(.other, error.message)
         }
     }
 
     /// Where a database of the embedded endpoint lies; the folder of the standard one is made.
     package static func location(of database: ShellOptions.LocalDatabase, _ surroundings: Surroundings)
-        throws(FileContent.Problem) -> DatabaseLocation
+        throws(SystemError) -> DatabaseLocation
     {
         switch database {
         case .memory: return .memory
         case .file(let path): return .file(path)
         case .standard:
             guard let folder = surroundings.stateFolder else {
-                throw FileContent.Problem(message: "there is no home folder for the data of --local; use --local=FILE")
+                throw SystemError(.other, "there is no home folder for the data of --local; use --local=FILE")
             }
-            try FileContent.makeFolder(folder)
+            try Folder.make(folder)
             return .file(folder + "/local.db")
         }
     }

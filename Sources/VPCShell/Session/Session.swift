@@ -6,6 +6,7 @@ import LocalVPC
 import ScriptRuntime
 import ScriptSyntax
 import Synchronization
+import SystemSupport
 
 /// What a running program talks to: its commands, its output, its clock, and the way to the service.
 ///
@@ -26,8 +27,6 @@ package final class Session: Host {
         var format: OutputFormat?
         var client: (any APIHandler)?
         var localEndpoint: LocalEndpoint?
-        /// Of everything that blocks at the moment: iterations of a parallel loop block at the same time.
-        var cancellations: [ObjectIdentifier: Cancellation] = [:]
         var resolvedOperation = false
         /// What the statement that runs has called.
         var calls = CallTally()
@@ -147,80 +146,31 @@ package final class Session: Host {
 
     // MARK: Time, chance, environment
 
-    package func now() -> Int64 { time.now() }
+    package func now() -> WallTime { time.now() }
+    package func monotonic() -> MonotonicTime { time.monotonic() }
 
-    package func sleep(for span: Int64, interrupt: Interrupt) {
+    package func sleep(for span: Duration, interrupt: Cancellation) throws {
         // What has been printed so far is what a person who waits wants to see.
-        try? output.flush()
-        guard let progress = output.progress else {
-            return withCancellation(interrupt) { time.sleep(for: span, cancellation: $0) }
-        }
+        try output.flush()
+        guard let progress = output.progress else { return time.sleep(for: span, cancellation: interrupt) }
         // In pieces, so that the time that is left can be seen to go.
-        let end = now() &+ span
-        progress.beginSleep(span, now: now())
+        let end = monotonic() + span
+        progress.beginSleep(span, now: monotonic())
         defer { progress.endSleep() }
-        while !interrupt.isRaised {
-            let left = end &- now()
-            if left <= 0 { return }
-            progress.showWaiting(now: now())
-            withCancellation(interrupt) { time.sleep(for: min(left, Self.tick), cancellation: $0) }
+        while !interrupt.isCancelled {
+            let left = end - monotonic()
+            if left <= .zero { return }
+            progress.showWaiting(now: monotonic())
+            time.sleep(for: min(left, Self.tick), cancellation: interrupt)
         }
     }
 
-    /// How long a person waits for a change of what is shown of a wait: nanoseconds.
-    private static let tick: Int64 = 500_000_000
+    /// How long a person waits for a change of what is shown of a wait.
+    private static let tick = Duration.milliseconds(500)
 
-    package func report(_ progress: Progress) { output.progress?.report(progress, now: now()) }
+    package func report(_ progress: Progress) { output.progress?.report(progress, now: monotonic()) }
 
     package func random() -> Double { state.withLock { Double.random(in: 0..<1, using: &$0.generator) } }
 
     package func environment(_ name: String) -> String? { surroundings.environment[name] }
-
-    // MARK: Files and programs
-
-    package func save(_ text: String, as path: String) throws {
-        do {
-            try FileContent.replace(path, with: Array(text.utf8))
-        } catch {
-            throw ScriptError("Script.File", error.message)
-        }
-    }
-
-    package func read(_ path: String) throws -> [UInt8] {
-        if path == "-", options.isStream {
-            throw ScriptError(
-                "Script.File", "with --stream standard input is the script, and nothing else can be read from it")
-        }
-        do {
-            return path == "-"
-                ? try FileContent.read(descriptor: 0, name: "<stdin>", limit: .max)
-                : try FileContent.read(path, limit: .max)
-        } catch {
-            throw ScriptError("Script.File", error.message)
-        }
-    }
-
-    package func shell(_ command: String, input: String, interrupt: Interrupt) throws -> String {
-        try? output.flush()
-        return try ShellProcess.run(command, input: input, interrupt: interrupt)
-    }
-
-    // MARK: Interrupts
-
-    /// Runs something that blocks, with a cancellation that ``cancel()`` raises.
-    func withCancellation<Result, Failure: Error>(
-        _ interrupt: Interrupt, _ body: (Cancellation) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        let cancellation = Cancellation()
-        state.withLock { $0.cancellations[ObjectIdentifier(cancellation)] = cancellation }
-        defer { _ = state.withLock { $0.cancellations.removeValue(forKey: ObjectIdentifier(cancellation)) } }
-        // The interrupt may have come before the cancellation was there to be raised.
-        if interrupt.isRaised { cancellation.cancel() }
-        return try body(cancellation)
-    }
-
-    /// Stops what blocks on the user's behalf. Called from another thread than the one that blocks.
-    package func cancel() {
-        for cancellation in state.withLock({ Array($0.cancellations.values) }) { cancellation.cancel() }
-    }
 }

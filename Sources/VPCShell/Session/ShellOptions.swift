@@ -21,11 +21,11 @@ package struct ShellOptions: Sendable {
     package var isReadOnly = false
     /// Whether deletions at the prompt go ahead without a question.
     package var assumesYes = false
-    /// The longest time that one call may take, with its repetitions, in nanoseconds.
-    package var timeout: Int64?
+    /// The longest time that one call may take, with its repetitions.
+    package var timeout: Duration?
     /// The longest time to wait for a connection, and for a sign of life of a service that is to answer.
-    package var connectTimeout: Int64?
-    package var readTimeout: Int64?
+    package var connectTimeout: Duration?
+    package var readTimeout: Duration?
     /// How requests are signed; nil for the default of the target.
     package var signature: SignatureKind?
     package var method = RequestMethod.post

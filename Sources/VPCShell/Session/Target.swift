@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import LocalVPC
+import SystemSupport
 
 /// Which service a session's calls reach.
 package enum Target: Sendable {
@@ -31,9 +32,9 @@ package enum Target: Sendable {
     /// are incomplete. Nothing is fetched from the network.
     package static func resolve(
         _ options: ShellOptions, _ surroundings: Surroundings, transport: any Transport,
-        clock: any TimeSource = SystemClock()
+        clock: any TimeSource = SystemClock(), interrupt: Cancellation? = nil
     ) throws(UsageError) -> Target {
-        if let path = options.replayPath { return .replay(try replay(path, options)) }
+        if let path = options.replayPath { return .replay(try replay(path, options, interrupt)) }
         if let database = options.local {
             if options.endpoint != nil { throw UsageError("--local and --endpoint name two different targets") }
             if options.profile != nil { throw UsageError("--local needs no --profile") }
@@ -48,7 +49,8 @@ package enum Target: Sendable {
                 throw UsageError(error.message, help: isPlain ? "--insecure allows plain http all the same" : nil)
             }
         }
-        let world = surroundings.credentialWorld(options, transport: transport, clock: clock)
+        let world = surroundings.credentialWorld(
+            options, transport: transport, clock: clock, interrupt: interrupt)
         do {
             return try CredentialChoice.find(profile: options.profile, world).map { .cloud($0) } ?? .none
         } catch {
@@ -57,7 +59,7 @@ package enum Target: Sendable {
         }
     }
 
-    private static func replay(_ path: String, _ options: ShellOptions) throws(UsageError) -> Replay {
+    private static func replay(_ path: String, _ options: ShellOptions, _ interrupt: Cancellation?) throws(UsageError) -> Replay {
         let others = [
             ("--local", options.local != nil), ("--endpoint", options.endpoint != nil),
             ("--profile", options.profile != nil), ("--record", options.recordPath != nil),
@@ -65,7 +67,7 @@ package enum Target: Sendable {
         if let other = others.first(where: \.1) { throw UsageError("--replay and \(other.0) exclude each other") }
         let text: String
         do {
-            text = String(decoding: try FileContent.read(path, limit: 1 << 30), as: UTF8.self)
+            text = String(decoding: try File.read(path, limit: 1 << 30, interrupt), as: UTF8.self)
         } catch {
             throw UsageError("--replay: \(error.message)")
         }

@@ -1,5 +1,6 @@
 import CloudAPI
 import DataValue
+import SystemSupport
 import Testing
 
 @Suite("Requests signed with ACS3-HMAC-SHA256, by POST and GET")

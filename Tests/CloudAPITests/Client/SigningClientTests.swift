@@ -1,5 +1,6 @@
 import CloudAPI
 import DataValue
+import SystemSupport
 import Testing
 
 @Suite struct SigningClientTests {

@@ -1,5 +1,6 @@
 import CloudAPI
 import Glibc
+import SystemSupport
 import Testing
 
 @Suite struct TimeTests {

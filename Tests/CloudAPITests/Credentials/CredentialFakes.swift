@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import NIOConcurrencyHelpers
+import SystemSupport
 
 /// Answers requests by what they ask for, and keeps them.
 final class RoutedTransport: Transport {

@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import NIOConcurrencyHelpers
+import SystemSupport
 import Testing
 
 @Suite("Where credentials come from")

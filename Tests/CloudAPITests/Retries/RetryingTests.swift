@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import NIOConcurrencyHelpers
+import SystemSupport
 import Testing
 
 /// Answers as it was told, then with success; keeps the calls. Each sending takes a tenth of a second.

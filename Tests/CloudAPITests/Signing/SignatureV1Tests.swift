@@ -1,4 +1,5 @@
 import CloudAPI
+import SystemSupport
 import Testing
 
 @Suite struct SignatureV1Tests {

@@ -1,5 +1,6 @@
 import CloudAPI
 import NIOConcurrencyHelpers
+import SystemSupport
 
 /// A clock that stands still unless it is told to move.
 final class ManualClock: TimeSource {

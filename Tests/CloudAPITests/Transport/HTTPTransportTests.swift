@@ -3,6 +3,7 @@ import DataValue
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import SystemSupport
 import Testing
 
 @Suite struct HTTPTransportTests {

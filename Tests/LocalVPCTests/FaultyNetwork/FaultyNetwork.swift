@@ -2,6 +2,7 @@ import CloudAPI
 import DataValue
 import LocalVPC
 import Synchronization
+import SystemSupport
 
 /// What a network, or the service's front, does to one request.
 enum Fault: String, CaseIterable {

@@ -2,6 +2,7 @@ import DataValue
 import ScriptRuntime
 import ScriptSyntax
 import Synchronization
+import SystemSupport
 
 /// A host with files, variables and a clock, which keeps what is displayed.
 final class FunctionHost: Host {
@@ -20,7 +21,7 @@ final class FunctionHost: Host {
     func display(_ value: Value) { shown.withLock { $0.append(value) } }
     func write(_ text: String, to stream: OutputStream) {}
     func now() -> Int64 { time }
-    func sleep(for span: Int64, interrupt: Interrupt) {}
+    func sleep(for span: Int64, interrupt: Cancellation) {}
     func random() -> Double { 0.5 }
     func environment(_ name: String) -> String? { name == "HOME" ? "/home/me" : nil }
     func read(_ path: String) throws -> [UInt8] {
@@ -40,7 +41,7 @@ extension FunctionTests {
         let (unit, diagnostics) = Compiler.compile(script, kind: .script, environment: Environment(), host: host)
         guard let unit else { throw ScriptError("Test.Check", diagnostics.map(\.message).joined()) }
         do {
-            try Machine(host: host, interrupt: Interrupt()).run(unit)
+            try Machine(host: host, interrupt: Cancellation()).run(unit)
             return .success(host.values.first ?? .null)
         } catch let error as UncaughtError {
             return .failure(error.error)

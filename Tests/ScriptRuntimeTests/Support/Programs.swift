@@ -1,6 +1,7 @@
 import DataValue
 import ScriptRuntime
 import ScriptSyntax
+import SystemSupport
 import Testing
 
 /// How a program ended.
@@ -29,7 +30,7 @@ struct Outcome {
 
 /// Checks and runs a program.
 func run(
-    _ text: String, host: TestHost = TestHost(), interrupt: Interrupt = Interrupt(), parameters: [String: Value] = [:]
+    _ text: String, host: TestHost = TestHost(), interrupt: Cancellation = Cancellation(), parameters: [String: Value] = [:]
 ) -> Outcome {
     let source = SourceText(name: "t.vpcsh", text: text)
     var sources = SourceMap()

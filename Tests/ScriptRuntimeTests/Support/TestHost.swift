@@ -1,6 +1,7 @@
 import DataValue
 import ScriptRuntime
 import Synchronization
+import SystemSupport
 
 /// A world for programs that a test controls: output is kept, time passes only by sleeping, chance comes from a list.
 final class TestHost: Host {
@@ -56,9 +57,9 @@ final class TestHost: Host {
 
     func now() -> Int64 { state.withLock(\.now) }
 
-    func sleep(for span: Int64, interrupt: Interrupt) {
+    func sleep(for span: Int64, interrupt: Cancellation) {
         state.withLock { state in
-            if state.sleeps.count == state.interruptedSleep { interrupt.raise() }
+            if state.sleeps.count == state.interruptedSleep { interrupt.cancel() }
             state.sleeps.append(span)
             state.now += span
         }
@@ -134,7 +135,7 @@ struct RunningCommand: Command {
         case .give: return argument("value") ?? .null
         case .count: return .int(counted("count \(text("id") ?? "")"))
         case .stop:
-            invocation.interrupt.raise()
+            invocation.interrupt.cancel()
             return .null
         case .pass:
             if case .duration(let span)? = argument("span") { host.state.withLock { $0.now += span } }

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// A RAM role that STS hands out credentials for.
 struct AssumedRole: Sendable {
@@ -20,7 +21,7 @@ struct AssumedRole: Sendable {
         let signing = SigningClient(
             transport: world.transport, credentials: caller, endpoint: Self.endpoint(region, world),
             allowsInsecure: world.allowsInsecure, clock: world.clock, uniqueTexts: world.uniqueTexts,
-            timeouts: Timeouts(total: 20_000_000_000))
+            timeouts: Timeouts(total: .seconds(20)))
         let sts = Retrying(signing, policy: Self.patience, mending: signing.mending, clock: world.clock)
         var parameters = [WireParameter("RoleArn", roleARN), WireParameter("RoleSessionName", sessionName)]
         if let seconds { parameters.append(WireParameter("DurationSeconds", String(seconds))) }
@@ -38,7 +39,7 @@ struct AssumedRole: Sendable {
         return try Self.credentials(in: answer.value)
     }
 
-    static let patience = RetryPolicy(repetitions: 2, throttledRepetitions: 3, callLimit: 30_000_000_000)
+    static let patience = RetryPolicy(repetitions: 2, throttledRepetitions: 3, callLimit: .seconds(30))
 
     static func endpoint(_ region: String?, _ world: CredentialWorld) -> String {
         world.variable(CredentialWorld.stsVariable) ?? region.map { "sts.\($0).aliyuncs.com" } ?? "sts.aliyuncs.com"

@@ -1,10 +1,11 @@
 import DataValue
+import SystemSupport
 
 /// A service that gives out credentials by a plain GET.
 struct CredentialsURI: Sendable {
     var uri: String
 
-    private static let timeouts = Timeouts(read: 10_000_000_000, total: 15_000_000_000)
+    private static let timeouts = Timeouts(read: .seconds(10), total: .seconds(15))
 
     func fetch(_ world: CredentialWorld, _ cancellation: Cancellation) throws(CredentialsFailure)
         -> TemporaryCredentials

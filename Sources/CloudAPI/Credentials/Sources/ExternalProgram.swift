@@ -1,11 +1,12 @@
 import DataValue
+import SystemSupport
 
 /// A program that writes a profile in JSON to its standard output.
 struct ExternalProgram: Sendable {
     var command: String
 
     /// Long enough for somebody to confirm a sign-in elsewhere.
-    static let limit: Nanoseconds = 60_000_000_000
+    static let limit = Duration.seconds(60)
 
     /// What the program wrote.
     func run(_ world: CredentialWorld, _ cancellation: Cancellation) throws(CredentialsFailure) -> Record {

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// The RAM role of the instance that this machine is, by the metadata service beside it.
 struct InstanceRole: Sendable {
@@ -9,7 +10,7 @@ struct InstanceRole: Sendable {
     static let address = "http://100.100.100.200"
     private static let folder = "/latest/meta-data/ram/security-credentials/"
     /// It answers from beside the machine, or not at all.
-    private static let timeouts = Timeouts(connect: 1_000_000_000, read: 2_000_000_000, total: 3_000_000_000)
+    private static let timeouts = Timeouts(connect: .seconds(1), read: .seconds(2), total: .seconds(3))
 
     func fetch(_ world: CredentialWorld, _ cancellation: Cancellation) throws(CredentialsFailure)
         -> TemporaryCredentials

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// A RAM role that STS hands out to whoever shows a token of an OIDC provider: nothing is signed.
 struct OIDCRole: Sendable {
@@ -67,7 +68,7 @@ private struct UnsignedSTS: APIHandler {
             let response: WireResponse
             do {
                 response = try world.transport.send(
-                    request, timeouts: Timeouts(total: min(20_000_000_000, call.timeLimit ?? .max)),
+                    request, timeouts: Timeouts(total: min(.seconds(20), call.timeLimit ?? .seconds(20))),
                     cancellation: call.cancellation)
             } catch {
                 throw SigningClient.apiError(error, call)

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 
 /// A line of a journal: what a run meant to write, before it did, and what came of it.
 enum JournalEntry: Sendable {
@@ -7,13 +8,13 @@ enum JournalEntry: Sendable {
     case intent(Intent)
     case outcome(Outcome)
     /// The last line of a run that came to its end.
-    case end(time: Nanoseconds, status: Int)
+    case end(time: WallTime, status: Int)
 
     /// A request that is about to be sent.
     struct Intent: Sendable {
         /// Counted from 1 within the run.
         var number: Int
-        var time: Nanoseconds
+        var time: WallTime
         var product: String
         var action: String
         var region: String
@@ -24,7 +25,7 @@ enum JournalEntry: Sendable {
     /// What became of a request.
     struct Outcome: Sendable {
         var number: Int
-        var time: Nanoseconds
+        var time: WallTime
         var result: JournalResult
         var code: String?
         var status: Int?
@@ -36,7 +37,7 @@ enum JournalEntry: Sendable {
 
 /// What a run was.
 package struct JournalHeader: Sendable, Equatable {
-    package var time: Nanoseconds
+    package var time: WallTime
     package var process: Int
     /// The script's path, `-c`, `<stdin>` or `prompt`.
     package var program: String
@@ -44,7 +45,7 @@ package struct JournalHeader: Sendable, Equatable {
     package var target: String
     package var region: String
 
-    package init(time: Nanoseconds, process: Int, program: String, target: String, region: String) {
+    package init(time: WallTime, process: Int, program: String, target: String, region: String) {
         self.time = time
         self.process = process
         self.program = program

@@ -1,10 +1,11 @@
 import DataValue
+import SystemSupport
 
 /// What a journal tells of a run.
 package struct JournalSummary: Sendable {
     /// One intended write: all sendings under one token, or a single one without.
     package struct Write: Sendable {
-        package var time: Nanoseconds
+        package var time: WallTime
         package var product: String
         package var action: String
         package var region: String
@@ -30,7 +31,7 @@ package struct JournalSummary: Sendable {
     /// The exit status; nil where the run did not come to its end.
     package private(set) var status: Int?
     /// When the last line was written; nil where there is none.
-    package private(set) var lastTime: Nanoseconds?
+    package private(set) var lastTime: WallTime?
 
     /// How many writes may have been done or not.
     package var unknownCount: Int { writes.count { $0.result == .unknown } }

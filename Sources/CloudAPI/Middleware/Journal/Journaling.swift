@@ -1,10 +1,15 @@
 import DataValue
 import NIOConcurrencyHelpers
+import SystemSupport
 
-/// Where a run's journal is written.
+/// Where a run's journal is written. Called by several threads.
 package protocol JournalSink: Sendable {
-    /// Makes a line durable against the end of the process, before it returns. Called by several threads.
-    func append(_ line: String)
+    /// Adds the line of a write that is about to be sent. It is on the disk when this returns.
+    ///
+    /// - Throws: ``SystemError`` where it cannot be written: then the write must not be sent.
+    func commit(_ line: String) throws(SystemError)
+    /// Adds the line of what became of a write. Without it the journal knows only that the write may have been done.
+    func note(_ line: String)
 }
 
 /// Writes down every write before it is sent, with its token, and what came of it: so that what a run did can be told even
@@ -28,7 +33,7 @@ package struct Journaling: APIHandler {
     package static func firstLine(_ header: JournalHeader) -> String { JournalEntry.run(header).line }
 
     /// The line that ends one.
-    package static func lastLine(time: Nanoseconds, status: Int) -> String {
+    package static func lastLine(time: WallTime, status: Int) -> String {
         JournalEntry.end(time: time, status: status).line
     }
 
@@ -42,7 +47,16 @@ package struct Journaling: APIHandler {
         let intent = JournalEntry.Intent(
             number: number, time: clock.now(), product: call.product, action: call.action, region: call.region,
             token: call.clientToken, parameters: call.redactedParameters.filter { $0.name != "ClientToken" })
-        sink.append(JournalEntry.intent(intent).line)
+        do {
+            try sink.commit(JournalEntry.intent(intent).line)
+        } catch {
+            // In case only its way to the disk failed: what stands there tells of a write that was never sent.
+            note(number, .notDone, code: "Script.File", status: nil, requestID: nil, made: .null)
+            throw .unsent(
+                "Script.File",
+                "\(call.action) was not sent, since the journal that is to tell of it cannot be written: \(error.message)",
+                call)
+        }
         do {
             let answer = try next.send(call)
             note(number, .done, status: answer.httpStatus, requestID: answer.requestID, made: answer.value)
@@ -67,7 +81,7 @@ package struct Journaling: APIHandler {
         let outcome = JournalEntry.Outcome(
             number: number, time: clock.now(), result: result, code: code, status: status, requestID: requestID,
             identities: identities)
-        sink.append(JournalEntry.outcome(outcome).line)
+        sink.note(JournalEntry.outcome(outcome).line)
     }
 
     private static func result(_ error: APIError) -> JournalResult {

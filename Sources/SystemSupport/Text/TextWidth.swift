@@ -6,8 +6,8 @@ extension String {
         return reduce(into: 0) { $0 += $1.displayWidth }
     }
 
-    /// The text if it fits into a number of columns, else its beginning with `…` behind it, together at most as wide.
-    func shortened(toWidth width: Int) -> String {
+    /// The text if it fits into a number of columns, else its beginning and `…`, together at most as wide.
+    package func shortened(toWidth width: Int) -> String {
         guard displayWidth > width else { return self }
         guard width > 1 else { return width == 1 ? "…" : "" }
         var kept = ""
@@ -21,8 +21,8 @@ extension String {
         return kept + "…"
     }
 
-    /// The text with blanks behind it, or before it, up to a number of columns.
-    func padded(toWidth width: Int, alignedRight: Bool = false) -> String {
+    /// The text with blanks after it, or before it, up to a number of columns.
+    package func padded(toWidth width: Int, alignedRight: Bool = false) -> String {
         let blanks = String(repeating: " ", count: max(0, width - displayWidth))
         return alignedRight ? blanks + self : self + blanks
     }
@@ -30,7 +30,7 @@ extension String {
 
 extension Character {
     /// How many columns of a terminal the character takes, all its scalars together.
-    var displayWidth: Int {
+    package var displayWidth: Int {
         let scalars = unicodeScalars
         guard let first = scalars.first else { return 0 }
         if scalars.index(after: scalars.startIndex) == scalars.endIndex { return first.displayWidth }
@@ -44,7 +44,7 @@ extension Character {
 
 extension Unicode.Scalar {
     /// How many columns of a terminal the scalar takes on its own: 0, 1 or 2.
-    var displayWidth: Int {
+    package var displayWidth: Int {
         if value < 0x300 { return 1 }
         // The second and third part of a Korean syllable written in parts.
         if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FB).contains(value) { return 0 }

@@ -1,12 +1,19 @@
 extension String {
     /// The text with everything made visible that would move a cursor, change a terminal's state or hide or reorder
     /// other text: `\n`, `\t`, `\r`, and `\u{1B}` for the rest, as the language writes them in strings.
-    package var visible: String {
+    package var visible: String { visible(keepsNewlines: false) }
+
+    /// The same for text of several lines: newlines stay, and a tab is a blank.
+    package var visibleLines: String { visible(keepsNewlines: true) }
+
+    private func visible(keepsNewlines: Bool) -> String {
         guard utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return self }
         var text = ""
         text.unicodeScalars.reserveCapacity(unicodeScalars.count)
         for scalar in unicodeScalars {
             switch scalar {
+            case "\n" where keepsNewlines: text += "\n"
+            case "\t" where keepsNewlines: text += " "
             case "\n": text += "\\n"
             case "\t": text += "\\t"
             case "\r": text += "\\r"

@@ -1,25 +1,25 @@
 /// A point in time by the calendar, in UTC, from the year 0 to 9999.
-struct CivilTime {
+package struct CivilTime: Sendable {
     /// Seconds since 1970-01-01T00:00:00Z.
-    let seconds: Int
-    let year: Int
+    package let seconds: Int
+    package let year: Int
     /// 1 to 12.
-    let month: Int
+    package let month: Int
     /// 1 to 31.
-    let day: Int
-    let hour: Int
-    let minute: Int
-    let second: Int
+    package let day: Int
+    package let hour: Int
+    package let minute: Int
+    package let second: Int
     /// 1 to 366.
-    let dayOfYear: Int
+    package let dayOfYear: Int
     /// 0 is Sunday.
-    let weekday: Int
+    package let weekday: Int
 
     private static let earliest = -62_167_219_200
     private static let latest = 253_402_300_799
 
     /// nil outside the years from 0 to 9999.
-    init?(seconds: Int) {
+    package init?(seconds: Int) {
         guard (Self.earliest...Self.latest).contains(seconds) else { return nil }
         self.seconds = seconds
         // Counted from 0000-03-01, so that the leap day is a year's last; 400 years are 146,097 days.
@@ -56,7 +56,7 @@ struct CivilTime {
 
     /// Reads RFC 3339, with or without seconds as the service writes it: `2026-11-22T21:12:00Z`, `2026-11-22T21:12Z`,
     /// `2026-11-22T23:12:00.5+02:00`. Parts of a second are dropped. nil for any other text.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var reader = Reader(rest: Array(text.utf8)[...])
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
             let day = reader.number(2), reader.take("T") || reader.take("t") || reader.take(" "),
@@ -117,7 +117,7 @@ struct CivilTime {
     ]
 
     /// `2026-11-22T21:12:00Z`.
-    var text: String { text("%FT%TZ") ?? "" }
+    package var text: String { text("%FT%TZ") ?? "" }
 
     /// What a directive of `strftime` stands for, in UTC and in English; nil for one that is not known.
     func text(ofDirective letter: Unicode.Scalar) -> String? {
@@ -171,7 +171,7 @@ struct CivilTime {
     }
 
     /// A format with its directives replaced. Throws the part of the format that is not known.
-    func formatted(_ format: String) throws(UnknownDirective) -> String {
+    package func formatted(_ format: String) throws(UnknownDirective) -> String {
         if let text = text(format) { return text }
         var isDirective = false
         for scalar in format.unicodeScalars {
@@ -181,8 +181,9 @@ struct CivilTime {
         throw UnknownDirective(text: "%")
     }
 
-    struct UnknownDirective: Error {
-        let text: String
+    /// A directive that is not one.
+    package struct UnknownDirective: Error {
+        package let text: String
     }
 
     private func padded(_ number: Int, _ width: Int, with fill: Character = "0") -> String {
