@@ -11,6 +11,7 @@
 
 extern int pipe2(int *, int);
 extern int eventfd(unsigned int, int);
+extern int fallocate(int, int, off_t, off_t);
 
 // A pipe that no child process inherits, not even one that another thread starts at this moment.
 static inline int system_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }
@@ -28,6 +29,9 @@ static inline int system_process_descriptor(pid_t process) {
     return -1;
 #endif
 }
+
+// Sees to it that there is room for bytes beyond a file's end, without making it longer (FALLOC_FL_KEEP_SIZE).
+static inline int system_reserve(int descriptor, off_t end, off_t count) { return fallocate(descriptor, 1, end, count); }
 
 // Whether a handler is SIG_IGN. Swift shows handlers as functions, and SIG_IGN is none.
 static inline int system_is_ignored(int signal_number) {

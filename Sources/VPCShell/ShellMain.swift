@@ -85,7 +85,9 @@ package enum ShellMain {
             outputIsTerminal: isTerminal(STDOUT_FILENO), errorIsTerminal: isTerminal(STDERR_FILENO))
         let interrupt = Cancellation()
         let isPrompt =
-            if case .promptOrInput = task { surroundings.inputIsTerminal && surroundings.outputIsTerminal } else { false }
+            if case .promptOrInput = task { surroundings.inputIsTerminal && surroundings.outputIsTerminal } else {
+                false
+            }
         do throws(SystemError) {
             try Interrupts.begin(interrupt, isPrompt ? .prompt : .program)
             for size in stackSizes.dropLast() {

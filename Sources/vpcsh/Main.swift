@@ -2,6 +2,7 @@ import ArgumentParser
 import CloudAPI
 import DataValue
 import Glibc
+import SystemSupport
 import VPCShell
 
 /// The way in. Where a word or an option is given that only the argument parser knows, it is asked; the plain ways to start
@@ -79,7 +80,8 @@ struct Run: ParsableCommand {
             HTTPS_PROXY and NO_PROXY are obeyed.
 
             Exit status: 0 done, 1 an error of the script, 2 usage, syntax or check error (nothing ran), 3 an error \
-            from the API, 4 no answer from it or no credentials, 130 interrupted, N by 'exit N'.
+            from the API, 4 no answer from it or no credentials, 130 interrupted, 141 standard output closed, N by \
+            'exit N'.
             """,
         shouldDisplay: false)
 

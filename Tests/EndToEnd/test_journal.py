@@ -121,13 +121,15 @@ class Ended(JournalTest):
         self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
         self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
 
-    def test_a_journal_that_cannot_be_written_does_not_keep_a_run_from_its_work_but_is_told(self):
+    def test_no_write_is_sent_that_the_journal_cannot_tell_of(self):
         service = self.service(json_answer({"RequestId": "R", "VpcId": "v"}))
         blocked = self.file("blocked", "a file where a folder is due")
-        result = self.run_program("--endpoint", service.url, "-c", "CreateVpc | ignore; CreateVpc | ignore", env={**KEYS, "XDG_STATE_HOME": blocked})
-        self.assert_status(result, 0)
-        self.assertEqual(result.err.count("journal of this run cannot be written"), 1, result)
-        self.assertEqual(len(service.requests), 2)
+        result = self.run_program("--endpoint", service.url, "-c", "CreateVpc | ignore", env={**KEYS, "XDG_STATE_HOME": blocked})
+        self.assert_refused(result, "Script.File", "CreateVpc was not sent", "journal", status=1)
+        self.assertEqual(service.requests, [])
+        # Reads need none.
+        result = self.run_program("--endpoint", service.url, "-c", "CreateVpc on error Script.File resume; DescribeVpcs VpcId=v | ignore on error resume", env={**KEYS, "XDG_STATE_HOME": blocked})
+        self.assertEqual([request.parameters["Action"] for request in service.requests], ["DescribeVpcs"], result)
 
 
 class Looking(JournalTest):

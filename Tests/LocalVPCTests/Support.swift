@@ -13,8 +13,8 @@ final class ManualClock: TimeSource {
     /// Starts at 2026-11-22T21:12:00Z.
     init(_ start: Int64 = 1_795_381_920_000_000_000) { time = Mutex(start) }
 
-    func now() -> Int64 { time.withLock { $0 } }
-    func sleep(for span: Int64, cancellation: Cancellation) { advance(seconds: Double(span) / 1e9) }
+    func now() -> WallTime { WallTime(nanoseconds: time.withLock { $0 }) }
+    func sleep(for span: Duration, cancellation: Cancellation) { advance(seconds: span.inSeconds) }
     func advance(seconds: Double) { time.withLock { $0 += Int64(seconds * 1e9) } }
 }
 
@@ -111,7 +111,7 @@ struct Bench: Sendable {
         return [
             ("Action", action), ("Version", "2016-04-28"), ("Format", "JSON"), ("AccessKeyId", key),
             ("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0"), ("SignatureNonce", "nonce-\(nonce)"),
-            ("Timestamp", Self.timestamp(clock.now() / 1_000_000_000)),
+            ("Timestamp", Self.timestamp(Int64(clock.now().seconds))),
         ]
     }
 

@@ -74,8 +74,8 @@ final class ServedTransport: Transport {
 /// A clock that moves only when somebody sleeps.
 final class SteppingTime: TimeSource {
     private let nanoseconds = Mutex<Int64>(1_790_000_000_000_000_000)
-    func now() -> Int64 { nanoseconds.withLock { $0 } }
-    func sleep(for span: Int64, cancellation: Cancellation) { nanoseconds.withLock { $0 += span } }
+    func now() -> WallTime { WallTime(nanoseconds: nanoseconds.withLock { $0 }) }
+    func sleep(for span: Duration, cancellation: Cancellation) { nanoseconds.withLock { $0 += span.nanoseconds } }
 }
 
 /// Runs statements against a transport; yields the status and what was written.

@@ -23,7 +23,7 @@ import VPCShell
     func example(_ example: ReferenceExample) throws {
         let folder = try ExampleFolder()
         for file in example.files {
-            try FileContent.replace("\(folder.path)/\(file.name)", with: Array(file.text.utf8))
+            try FileReplacement.replace("\(folder.path)/\(file.name)", with: Array(file.text.utf8), nil)
         }
         let time = SteppingTime()
         let output = Output(capturing: ())
@@ -36,7 +36,7 @@ import VPCShell
         let status: Int32
         switch example.way {
         case "check":
-            try FileContent.replace(path, with: Array(example.text.utf8))
+            try FileReplacement.replace(path, with: Array(example.text.utf8), nil)
             status = program.check([path])
         case "stream": status = try Self.withPipe(example.text) { program.stream(arguments: [], descriptor: $0) }
         case "fmt":
@@ -130,7 +130,7 @@ struct Reference: Sendable {
     init(folder: String) {
         for name in ExampleFolder.names(in: folder).sorted() where name.hasSuffix(".md") {
             do {
-                let text = String(decoding: try FileContent.read("\(folder)/\(name)"), as: UTF8.self)
+                let text = String(decoding: try File.read("\(folder)/\(name)", limit: 1 << 26, nil), as: UTF8.self)
                 articles.append(String(name.dropLast(3)))
                 if name == "VPCShell.md" { landingPage = text }
                 read(name, text)

@@ -24,7 +24,7 @@ struct ScriptSuiteTests {
 
     @Test("A script does what its comments say, in process and over a socket", arguments: ScriptFile.all, Way.allCases)
     func script(file: ScriptFile, way: Way) throws {
-        let text = String(decoding: try FileContent.read(file.path), as: UTF8.self)
+        let text = String(decoding: try File.read(file.path, limit: 1 << 26, nil), as: UTF8.self)
         let expectation = Expectation(text)
         let output = Output(capturing: ())
         let time = SteppingTime()
@@ -36,7 +36,7 @@ struct ScriptSuiteTests {
             output: output, target: .local(.memory), time: time, transport: transport)
         let program = Program(session: session, interrupt: Cancellation())
         // As the program does it: values can be nested more deeply than a test's own stack allows.
-        let status = SystemThread.runWithLargeStack {
+        let status = try SystemThread.run(stackSize: 256 << 20) {
             program.run(SourceText(name: "script", text: text), arguments: expectation.arguments, path: file.path)
         }
         let (written, errors) = output.captured

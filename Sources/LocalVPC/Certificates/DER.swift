@@ -41,7 +41,9 @@ enum DER {
     ///
     /// - Parameter seconds: since 1970.
     static func time(seconds: Int64) -> [UInt8] {
-        let digits = Timestamp.text(WallTime(seconds: Int(seconds))).utf8.filter { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        let digits = Timestamp.text(WallTime(seconds: Int(seconds))).utf8.filter {
+            UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+        }
         let end = [UInt8(ascii: "Z")]
         if digits.lexicographicallyPrecedes("2050".utf8) { return element(0x17, digits.dropFirst(2) + end) }
         return element(0x18, digits + end)

@@ -210,7 +210,8 @@ extension Machine {
     /// before the first, R[4] = step.
     @inline(never)
     func range(_ state: UnsafeMutablePointer<Value>, _ count: Int) throws {
-        let range = try NumberRange(.init(base: state, count: count, host: host, interrupt: interrupt, function: "range"))
+        let range = try NumberRange(
+            .init(base: state, count: count, host: host, interrupt: interrupt, function: "range"))
         consume(state, 5)
         state.put(range.start)
         (state + 1).put(Int(clamping: range.count))
@@ -251,7 +252,8 @@ extension Machine {
 
     @inline(never)
     func native(_ base: UnsafeMutablePointer<Value>, _ index: Int, _ count: Int) throws {
-        let result = try NativeFunction.all[index].body(.init(base: base, count: count, host: host, interrupt: interrupt))
+        let result = try NativeFunction.all[index].body(
+            .init(base: base, count: count, host: host, interrupt: interrupt))
         consume(base, count)
         base[0] = result
     }

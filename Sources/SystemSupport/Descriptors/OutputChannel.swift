@@ -49,12 +49,14 @@ package final class OutputChannel: Sendable {
         }
     }
 
-    private func write(_ bytes: ArraySlice<UInt8>, _ way: Way, _ cancellation: Cancellation?) throws(SystemError) -> Int {
+    private func write(_ bytes: ArraySlice<UInt8>, _ way: Way, _ cancellation: Cancellation?) throws(SystemError) -> Int
+    {
         while true {
             let result = bytes.withUnsafeBytes { bytes in
                 switch way {
                 case .direct: Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-                case .socket: send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+                case .socket:
+                    send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
                 case .reopened(let own): Glibc.write(own, bytes.baseAddress, bytes.count)
                 case .inSmallPieces: writePiece(bytes)
                 }

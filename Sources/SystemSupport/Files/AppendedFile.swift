@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -67,6 +68,22 @@ package final class AppendedFile: Sendable {
             } catch {
                 if end >= 0 { ftruncate(descriptor, end) }
                 throw error
+            }
+        }
+    }
+
+    /// Sees to it that there is room for so many bytes more, so that lines which must not be lost fit also when the disk
+    /// is full. Where the file system knows no such thing, nothing is reserved.
+    ///
+    /// - Throws: ``SystemError`` where there is no room.
+    package func reserve(_ count: Int) throws(SystemError) {
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard end >= 0 else { return }
+        while system_reserve(descriptor, end, off_t(count)) != 0 {
+            switch errno {
+            case EINTR: continue
+            case ENOSPC, EDQUOT, EFBIG, EIO: throw SystemError(path)
+            default: return
             }
         }
     }

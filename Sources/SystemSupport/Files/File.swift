@@ -111,7 +111,9 @@ package enum File {
     package static func writeAll(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+            }
             if count >= 0 { written += count } else if errno != EINTR { throw SystemError(name) }
         }
     }

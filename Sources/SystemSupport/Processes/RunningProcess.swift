@@ -148,7 +148,9 @@ struct RunningProcess {
     private mutating func feed() {
         while writing >= 0 {
             if written == input.count { return closeWriting() }
-            let count = input.withUnsafeBytes { write(writing, $0.baseAddress?.advanced(by: written), $0.count - written) }
+            let count = input.withUnsafeBytes {
+                write(writing, $0.baseAddress?.advanced(by: written), $0.count - written)
+            }
             if count >= 0 {
                 written += count
             } else if errno == EAGAIN {

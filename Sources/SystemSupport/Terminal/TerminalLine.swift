@@ -10,7 +10,9 @@ package enum TerminalLine {
     /// came first.
     ///
     /// - Parameter discardsTyped: Whether what was typed before goes: an answer is one to a question that was seen.
-    package static func read(from terminal: Int32, discardsTyped: Bool = false, _ cancellation: Cancellation?) -> String? {
+    package static func read(from terminal: Int32, discardsTyped: Bool = false, _ cancellation: Cancellation?)
+        -> String?
+    {
         if discardsTyped { tcflush(terminal, TCIFLUSH) }
         return read(from: terminal, cancellation, whileWaiting: {})
     }
@@ -53,9 +55,12 @@ package enum TerminalLine {
         silent.c_lflag &= ~tcflag_t(ECHO)
         // What would end the program without a word would leave the terminal silent.
         let formerQuit = signal(SIGQUIT, SIG_IGN)
-        let formerStop = SignalState.wasIgnored(SIGTSTP) ? nil : signal(SIGTSTP) { _ in
-            TerminalLine.wantsToStop.store(true, ordering: .relaxed)
-        }
+        let formerStop =
+            SignalState.wasIgnored(SIGTSTP)
+            ? nil
+            : signal(SIGTSTP) { _ in
+                TerminalLine.wantsToStop.store(true, ordering: .relaxed)
+            }
         let channel = OutputChannel(terminal, name: "the terminal")
         func begin() {
             tcsetattr(terminal, TCSAFLUSH, &silent)

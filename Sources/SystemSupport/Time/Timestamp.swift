@@ -29,7 +29,9 @@ package enum Timestamp {
             text.utf8[text.utf8.index(text.startIndex, offsetBy: 10)] == UInt8(ascii: "T"),
             let date = CivilTime(text)
         else { return nil }
-        return WallTime(seconds: date.seconds)
+        let time = WallTime(seconds: date.seconds)
+        // Not so for a leap second, and for what 64 bits of nanoseconds do not hold.
+        return Self.text(time) == text ? time : nil
     }
 
     private static let months = [

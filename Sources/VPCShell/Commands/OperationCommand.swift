@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import ScriptRuntime
+import SystemSupport
 
 /// An operation of the API as a command of the language.
 struct OperationCommand: ScriptRuntime.Command {

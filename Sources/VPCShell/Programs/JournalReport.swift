@@ -57,7 +57,7 @@ package struct JournalReport {
 
     private func ending(_ summary: JournalSummary, _ name: String, _ folder: String) -> String {
         if let status = summary.status { return "status \(status)" }
-        return FileLock.isHeld(path(name, folder)) ? "running" : "not recorded"
+        return FileLock.isHeld(path(name, folder)) ? "running" : "killed"
     }
 
     private func description(_ write: JournalSummary.Write) -> Value {

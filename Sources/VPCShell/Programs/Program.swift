@@ -137,7 +137,8 @@ package struct Program: Sendable {
 
     static func read(_ source: Source, _ interrupt: Cancellation?) throws(SystemError) -> SourceText {
         switch source {
-        case .file(let path): SourceText(name: path, bytes: try File.read(path, limit: SourceLoader.scriptLimit, interrupt))
+        case .file(let path):
+            SourceText(name: path, bytes: try File.read(path, limit: SourceLoader.scriptLimit, interrupt))
         case .text(let text): SourceText(name: "<command>", text: text)
         case .standardInput:
             SourceText(

@@ -48,7 +48,8 @@ extension PromptLoop {
             let label = String(number + 1)
             let indent = String(repeating: " ", count: width + 2)
             return String(repeating: " ", count: width - label.count) + label + "  "
-                + entry.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }.joined(separator: "\n" + indent) + "\n"
+                + entry.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }.joined(
+                    separator: "\n" + indent) + "\n"
         }.joined()
         if try !session.page(text) { try session.write(text, to: .output) }
     }

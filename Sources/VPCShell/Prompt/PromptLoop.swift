@@ -192,7 +192,10 @@ package final class PromptLoop {
         let path = folder + "/rc.vpcsh"
         guard !File.isMissing(path) else { return nil }
         do {
-            return run(SourceText(name: path, bytes: try File.read(path, limit: SourceLoader.scriptLimit, interrupt)), path: path).status
+            return run(
+                SourceText(name: path, bytes: try File.read(path, limit: SourceLoader.scriptLimit, interrupt)),
+                path: path
+            ).status
         } catch {
             warn(error.message)
             return nil

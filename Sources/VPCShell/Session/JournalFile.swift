@@ -18,8 +18,14 @@ final class JournalFile: JournalSink {
         var waiting: [Waker] = []
         /// Whether it has been told that the journal lacks an outcome.
         var hasWarned = false
+        /// For how many more bytes of lines there is room that was reserved.
+        var reserved = 0
     }
     private let state = Mutex(State())
+    /// How much room is reserved at a time, and how much of it is left for what must still fit when a disk is full: what
+    /// became of the writes that are under way, and the end of the run. In bytes.
+    private static let reservation = 1 << 16
+    private static let reserve = 1 << 14
     private let folder: String?
     private let header: @Sendable () -> JournalHeader
     private let warn: @Sendable (String) -> Void
@@ -40,7 +46,12 @@ final class JournalFile: JournalSink {
             let file: AppendedFile
             if let open = state.file { file = open } else { file = try begin() }
             state.file = file
+            if state.reserved < line.utf8.count + Self.reserve {
+                try file.reserve(line.utf8.count + Self.reservation)
+                state.reserved = line.utf8.count + Self.reservation
+            }
             try file.append(line)
+            state.reserved -= line.utf8.count + 1
             state.added += 1
             return (file, state.added)
         }
@@ -52,6 +63,7 @@ final class JournalFile: JournalSink {
         let problem = state.withLock { state -> SystemError? in
             do throws(SystemError) {
                 try state.file?.append(line)
+                state.reserved -= line.utf8.count + 1
                 return nil
             } catch {
                 defer { state.hasWarned = true }
@@ -59,7 +71,8 @@ final class JournalFile: JournalSink {
             }
         }
         if let problem {
-            warn("the outcome of a write cannot be noted in the journal, which will call it unknown: \(problem.message)")
+            warn(
+                "the outcome of a write cannot be noted in the journal, which will call it unknown: \(problem.message)")
         }
     }
 

@@ -3,7 +3,8 @@ import SystemSupport
 
 extension Session {
     private var credentialWorld: CredentialWorld {
-        surroundings.credentialWorld(options, transport: cloudTransport, clock: time)
+        surroundings.credentialWorld(
+            options, transport: cloudTransport, clock: time, interrupt: settings.interrupt)
     }
 
     /// The profiles of the aliyun CLI; nil where it has never been configured.

@@ -59,7 +59,9 @@ package enum Target: Sendable {
         }
     }
 
-    private static func replay(_ path: String, _ options: ShellOptions, _ interrupt: Cancellation?) throws(UsageError) -> Replay {
+    private static func replay(_ path: String, _ options: ShellOptions, _ interrupt: Cancellation?) throws(UsageError)
+        -> Replay
+    {
         let others = [
             ("--local", options.local != nil), ("--endpoint", options.endpoint != nil),
             ("--profile", options.profile != nil), ("--record", options.recordPath != nil),

@@ -354,11 +354,11 @@ struct RenewalTests {
             if fails(number) { throw CredentialsFailure("no more") }
             return TemporaryCredentials(
                 Credentials(accessKeyID: "key-\(number)", accessKeySecret: Secret("s")),
-                expiration: seconds.map { clock.now() + $0 * 1_000_000_000 })
+                expiration: seconds.map { clock.now() + .seconds($0) })
         }
     }
 
-    private func wait(_ seconds: Int64) { clock.sleep(for: seconds * 1_000_000_000, cancellation: Cancellation()) }
+    private func wait(_ seconds: Int64) { clock.sleep(for: .seconds(seconds), cancellation: Cancellation()) }
     private func key(_ source: RenewedCredentials) throws -> String {
         try source.current(cancellation: Cancellation()).accessKeyID
     }

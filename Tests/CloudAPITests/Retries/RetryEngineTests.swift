@@ -1,12 +1,13 @@
 import CloudAPI
 import DataValue
+import SystemSupport
 import Testing
 
 /// Drives an engine by hand: time stands still unless it is moved, chance is one half.
 private final class Bench {
     var engine: RetryEngine
     var budget = RetryBudget()
-    var now: Nanoseconds = 1_000_000_000_000
+    var now: MonotonicTime = 1_000_000_000_000
     let policy: RetryPolicy
 
     static let made = RetryEngine.Kind.write(isReplaceable: true, isKept: false)
@@ -31,13 +32,13 @@ private final class Bench {
     func failAndWake(_ failure: Failure) -> RetryEngine.Action {
         let action = fail(failure)
         guard case .wait(let span) = action else { return action }
-        now += span
+        now = now + span
         return wake()
     }
 
     /// A sending with the token as it was, and all the time that is left.
     func sending(newToken: Bool = false) -> RetryEngine.Action {
-        .send(newToken: newToken, within: 1_000_000_000_000 + policy.callLimit - now)
+        .send(newToken: newToken, within: (1_000_000_000_000 as MonotonicTime) + policy.callLimit - now)
     }
 }
 

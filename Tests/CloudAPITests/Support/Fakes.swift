@@ -13,14 +13,25 @@ final class ManualClock: TimeSource {
         self.step = step
     }
 
-    func now() -> Int64 {
+    func now() -> WallTime {
         time.withLockedValue { time in
             defer { time += step }
-            return time
+            return WallTime(nanoseconds: time)
         }
     }
 
-    func sleep(for span: Int64, cancellation: Cancellation) { time.withLockedValue { $0 += span } }
+    func sleep(for span: Duration, cancellation: Cancellation) { time.withLockedValue { $0 += span.nanoseconds } }
+}
+
+// In tests a bare number is one of nanoseconds.
+extension MonotonicTime: @retroactive ExpressibleByIntegerLiteral {
+    public init(integerLiteral value: Int64) { self.init(nanoseconds: value) }
+}
+extension WallTime: @retroactive ExpressibleByIntegerLiteral {
+    public init(integerLiteral value: Int64) { self.init(nanoseconds: value) }
+}
+extension Duration: @retroactive ExpressibleByIntegerLiteral {
+    public init(integerLiteral value: Int64) { self = .nanoseconds(value) }
 }
 
 /// `unique-1`, `unique-2` …

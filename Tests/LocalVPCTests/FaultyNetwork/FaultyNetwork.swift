@@ -81,7 +81,7 @@ final class FaultyNetwork: Transport {
     func send(_ request: WireRequest, timeouts: Timeouts, cancellation: Cancellation) throws(TransportError)
         -> WireResponse
     {
-        deliverLate(until: clock.now())
+        deliverLate(until: clock.now().nanoseconds)
         let fault: Fault? = state.withLock { state in
             state.sendings += 1
             guard Double(state.random.next() % 1000) / 1000 < state.rate else { return nil }
@@ -106,7 +106,7 @@ final class FaultyNetwork: Transport {
                 let seconds = Int64(11 + state.random.next() % 200)
                 state.late.append(
                     Late(
-                        request: request, due: clock.now() + seconds * 1_000_000_000,
+                        request: request, due: clock.now().nanoseconds + seconds * 1_000_000_000,
                         isInService: fault == .slowService))
             }
             wait()

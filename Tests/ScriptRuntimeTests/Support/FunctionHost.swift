@@ -20,11 +20,11 @@ final class FunctionHost: Host {
     func commandNames(near name: String) -> [String] { [] }
     func display(_ value: Value) { shown.withLock { $0.append(value) } }
     func write(_ text: String, to stream: OutputStream) {}
-    func now() -> Int64 { time }
-    func sleep(for span: Int64, interrupt: Cancellation) {}
+    func now() -> WallTime { WallTime(nanoseconds: time) }
+    func sleep(for span: Duration, interrupt: Cancellation) {}
     func random() -> Double { 0.5 }
     func environment(_ name: String) -> String? { name == "HOME" ? "/home/me" : nil }
-    func read(_ path: String) throws -> [UInt8] {
+    func read(_ path: String, interrupt: Cancellation) throws -> [UInt8] {
         guard let content = files[path] else { throw ScriptError("Script.File", "\(path): no such file") }
         return content
     }

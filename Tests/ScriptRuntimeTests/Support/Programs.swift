@@ -30,7 +30,8 @@ struct Outcome {
 
 /// Checks and runs a program.
 func run(
-    _ text: String, host: TestHost = TestHost(), interrupt: Cancellation = Cancellation(), parameters: [String: Value] = [:]
+    _ text: String, host: TestHost = TestHost(), interrupt: Cancellation = Cancellation(),
+    parameters: [String: Value] = [:]
 ) -> Outcome {
     let source = SourceText(name: "t.vpcsh", text: text)
     var sources = SourceMap()

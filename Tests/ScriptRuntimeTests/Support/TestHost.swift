@@ -55,13 +55,13 @@ final class TestHost: Host {
         }
     }
 
-    func now() -> Int64 { state.withLock(\.now) }
+    func now() -> WallTime { WallTime(nanoseconds: state.withLock(\.now)) }
 
-    func sleep(for span: Int64, interrupt: Cancellation) {
+    func sleep(for span: Duration, interrupt: Cancellation) {
         state.withLock { state in
             if state.sleeps.count == state.interruptedSleep { interrupt.cancel() }
-            state.sleeps.append(span)
-            state.now += span
+            state.sleeps.append(span.nanoseconds)
+            state.now += span.nanoseconds
         }
     }
 
