@@ -36,13 +36,15 @@ final class TemporaryFolder {
 func whileRunning<Result: Sendable>(_ body: @escaping @Sendable () -> Result, _ meanwhile: () throws -> Void) throws
     -> Result
 {
-    final class Box: @unchecked Sendable { var result: Result? }
-    let box = Box()
+    let box = ResultBox<Result>()
     let thread = try SystemThread.start(stackSize: 1 << 20) { box.result = body() }
     try meanwhile()
     thread.join()
     return try box.result ?? { throw SystemError(.other, "no result") }()
 }
+
+/// Written by one thread before the other, which has joined it, reads.
+private final class ResultBox<Result>: @unchecked Sendable { var result: Result? }
 
 func mode(of path: String) -> UInt32 {
     var status = stat()

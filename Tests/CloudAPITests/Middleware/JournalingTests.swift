@@ -1,13 +1,21 @@
 import CloudAPI
 import DataValue
 import NIOConcurrencyHelpers
+import SystemSupport
 import Testing
 
 /// Keeps a journal's lines, and can die between two.
 private final class Sink: JournalSink {
     private let lines = NIOLockedValueBox<[String]>([])
     var all: [String] { lines.withLockedValue { $0 } }
-    func append(_ line: String) { lines.withLockedValue { $0.append(line) } }
+    /// Whether the disk is full.
+    let isFull = NIOLockedValueBox(false)
+
+    func commit(_ line: String) throws(SystemError) {
+        if isFull.withLockedValue({ $0 }) { throw SystemError(.number(28), "journal: no space") }
+        note(line)
+    }
+    func note(_ line: String) { lines.withLockedValue { $0.append(line) } }
 }
 
 /// Answers by turns.
@@ -44,7 +52,7 @@ struct JournalingTests {
     private func summary(_ results: [Result<APIAnswer, APIError>], token: String? = "t-1", cut: Int = 0) throws
         -> JournalSummary
     {
-        sink.append(
+        sink.note(
             Journaling.firstLine(
                 JournalHeader(
                     time: 1_795_381_920_000_000_000, process: 7, program: "a.vpcsh", target: "prod", region: "r")))
@@ -122,9 +130,27 @@ struct JournalingTests {
     @Test("The end is told with its status")
     func end() throws {
         _ = try summary([Self.done])
-        sink.append(Journaling.lastLine(time: 1_795_381_999_000_000_000, status: 3))
+        sink.note(Journaling.lastLine(time: 1_795_381_999_000_000_000, status: 3))
         let summary = JournalSummary(sink.all.joined(separator: "\n"))
         #expect(summary.status == 3)
         #expect(summary.lastTime == 1_795_381_999_000_000_000)
+    }
+
+    @Test("No write is sent that the journal cannot tell of, and a read needs none")
+    func fullDisk() throws {
+        let turns = Turns([Self.done], sink)
+        let handler = Journaling(turns, clock: ManualClock(), sink: sink)
+        sink.isFull.withLockedValue { $0 = true }
+        let write = APICall(action: "CreateVpc", region: "r", parameters: [], isWrite: true)
+        #expect {
+            try handler.send(write)
+        } throws: { error in
+            guard let error = error as? APIError else { return false }
+            return error.code == "Script.File" && error.attempts == 0 && error.delivery == .notSent
+                && !error.isAmbiguous
+        }
+        #expect(turns.seen.withLockedValue { $0 }.isEmpty)
+        _ = try handler.send(APICall(action: "DescribeVpcs", region: "r", parameters: [], isWrite: false))
+        #expect(turns.seen.withLockedValue { $0 }.count == 1)
     }
 }

@@ -17,7 +17,7 @@ private final class ToldHandler: APIHandler {
     }
 
     var tokens: [String?] { state.withLockedValue { $0.calls.map(\.clientToken) } }
-    var limits: [Int64?] { state.withLockedValue { $0.calls.map(\.timeLimit) } }
+    var limits: [Duration?] { state.withLockedValue { $0.calls.map(\.timeLimit) } }
 
     func send(_ call: APICall) throws(APIError) -> APIAnswer {
         before(call)
@@ -41,7 +41,7 @@ private func lost(_ action: String = "CreateVpc", ambiguous: Bool = true) -> API
     return error
 }
 
-private func refused(_ code: String, _ status: Int = 400, serverTime: Int64? = nil) -> APIError {
+private func refused(_ code: String, _ status: Int = 400, serverTime: WallTime? = nil) -> APIError {
     var error = APIError(code: code, message: "no", httpStatus: status, requestID: "R", action: "CreateVpc")
     error.serverTime = serverTime
     return error
@@ -128,7 +128,7 @@ struct RetryingTests {
 
     @Test("The clock is corrected by the service's time, and the call sent again")
     func clockSkew() throws {
-        let corrected = NIOLockedValueBox<[Int64]>([])
+        let corrected = NIOLockedValueBox<[WallTime]>([])
         let mending = Retrying.Mending(
             correctClock: { time in corrected.withLockedValue { $0.append(time) } }, renewCredentials: { _ in false })
         let handler = ToldHandler([refused("InvalidTimeStamp.Expired", serverTime: 77)], clock: clock)
@@ -155,7 +155,7 @@ struct RetryingTests {
         let retrying = retrying(handler, control: control)
         _ = try retrying.send(write)
         #expect(control.rate != nil)
-        var spans: [Int64] = []
+        var spans: [Duration] = []
         for _ in 0..<40 {
             let start = clock.now()
             _ = try retrying.send(write)

@@ -24,10 +24,10 @@ final class ManualClock: TimeSource {
 }
 
 // In tests a bare number is one of nanoseconds.
-extension MonotonicTime: @retroactive ExpressibleByIntegerLiteral {
+extension MonotonicTime: ExpressibleByIntegerLiteral {
     public init(integerLiteral value: Int64) { self.init(nanoseconds: value) }
 }
-extension WallTime: @retroactive ExpressibleByIntegerLiteral {
+extension WallTime: ExpressibleByIntegerLiteral {
     public init(integerLiteral value: Int64) { self.init(nanoseconds: value) }
 }
 extension Duration: @retroactive ExpressibleByIntegerLiteral {

@@ -45,7 +45,7 @@ private final class Simulation {
         clean = signing(endpoint)
         let chance = Chance(ids)
         client = Retrying(
-            wrap(signing(network)), policy: RetryPolicy(callLimit: 300_000_000_000), control: RetryControl(),
+            wrap(signing(network)), policy: RetryPolicy(callLimit: .seconds(300)), control: RetryControl(),
             clock: clock, chance: chance)
     }
 
