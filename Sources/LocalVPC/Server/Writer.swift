@@ -1,6 +1,7 @@
 import CloudAPI
 import DataValue
 import Glibc
+import NIOCore
 import Synchronization
 
 /// The one thread that writes. What waits for it is carried out together, so that one write to the disk serves all.
@@ -27,6 +28,8 @@ final class Writer: Sendable {
     }
     private let state = Mutex(State())
     private let signal = Signal()
+    /// Wakes the writer for what it put off.
+    private let timer: any EventLoop
     private let worker: Confined
 
     /// The worker, for the writer's thread alone.
@@ -35,8 +38,9 @@ final class Writer: Sendable {
         init(_ worker: Worker) { self.worker = worker }
     }
 
-    init(_ worker: Worker) {
+    init(_ worker: Worker, timer: any EventLoop) {
         self.worker = Confined(worker)
+        self.timer = timer
         let thread = PosixThread.start(stackSize: 1 << 20) { [self] in run() }
         state.withLock { $0.thread = thread }
     }
@@ -50,7 +54,7 @@ final class Writer: Sendable {
         if isFirst { signal.raise() }
     }
 
-    /// Finishes what waits, and closes the database.
+    /// Finishes what waits, keeps nonces for the next server, and closes the database.
     func close() {
         let thread = state.withLock { state in
             state.isClosing = true
@@ -63,6 +67,8 @@ final class Writer: Sendable {
 
     private func run() {
         let worker = worker.worker
+        let clock = SystemClock()
+        var nextWaking: Nanoseconds = 0
         while true {
             signal.wait()
             while true {
@@ -75,8 +81,16 @@ final class Writer: Sendable {
                 carryOut(group, worker)
             }
             if state.withLock({ $0.isClosing && $0.waiting.isEmpty }) {
+                // Where it cannot be, the reads of this server can be sent again to the next one, and its writes cannot.
+                try? worker.keepNonces()
                 worker.database.close()
                 return
+            }
+            let now = clock.monotonic()
+            worker.tidy(now: now)
+            if worker.database.hasErasedSecrets, now >= nextWaking {
+                nextWaking = now + 1_000_000_000
+                timer.scheduleTask(in: .seconds(1)) { [signal] in signal.raise() }
             }
         }
     }
