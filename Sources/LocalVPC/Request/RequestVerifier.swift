@@ -133,7 +133,8 @@ final class RequestVerifier: Sendable {
 
     static let nonceUsed = ServiceError(400, "SignatureNonceUsed", "The SignatureNonce was used before.")
 
-    private func use(_ nonce: String, of key: AccessKey, time: Int64, now: Nanoseconds) throws(ServiceError) -> NonceUse {
+    private func use(_ nonce: String, of key: AccessKey, time: Int64, now: Nanoseconds) throws(ServiceError) -> NonceUse
+    {
         let hash = NonceMemory.hash(key.id, nonce)
         guard nonces.withLock({ $0.insert(hash, now: now) }) else { throw Self.nonceUsed }
         return NonceUse(hash: hash, time: time)

@@ -286,7 +286,8 @@ extension ServiceError {
     fileprivate static let tooLarge = ServiceError(
         413, "RequestTooLarge", "The request is longer than \(ServiceRequest.limit) bytes.")
     fileprivate static let lineTooLong = ServiceError(
-        414, "RequestTooLarge", "The request line is longer than \(ServerLimits.line) bytes; send parameters in a form.")
+        414, "RequestTooLarge", "The request line is longer than \(ServerLimits.line) bytes; send parameters in a form."
+    )
     fileprivate static let headTooLong = ServiceError(
         431, "RequestTooLarge",
         "The head of the request has more than \(ServerLimits.headerCount) lines, one of more than "

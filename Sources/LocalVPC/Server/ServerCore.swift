@@ -88,8 +88,10 @@ final class ServerCore: Sendable {
     /// where none is idle, the new one does.
     func admit(_ connection: HTTPConnection, on state: LoopState) {
         let count = total.add(1, ordering: .relaxed).newValue
-        if count > capacity + ServerLimits.overflow { return connection.cut() }
-        if count > capacity { makeRoom(for: connection, on: state, attempts: 4) }
+        if count <= capacity { return }
+        if count <= capacity + ServerLimits.overflow { return makeRoom(for: connection, on: state, attempts: 4) }
+        // They come faster than the loops can agree on which one has been idle for longest.
+        if !state.closeOldestIdle(besides: connection) { connection.cut() }
     }
 
     /// To be called when a connection has ended.

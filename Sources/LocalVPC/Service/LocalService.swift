@@ -129,7 +129,8 @@ final class LocalService: Sendable {
         let place = location.description
         if error.isBusy {
             return ServiceError(
-                503, ServiceError.databaseLocked, "Another process holds \(place) locked; try again. Nothing was changed.")
+                503, ServiceError.databaseLocked,
+                "Another process holds \(place) locked; try again. Nothing was changed.")
         }
         if error.isFull {
             return ServiceError(507, "Local.StorageFull", "There is no room left for \(place). Nothing was changed.")
@@ -171,7 +172,9 @@ struct PreparedCall: Sendable {
 
     /// Nil where the operation takes no token, or the call has none or is not carried out.
     var tokenUse: TokenUse? {
-        guard refusal == nil, operation.takesToken, let token = request.values["ClientToken"], !token.isEmpty else { return nil }
+        guard refusal == nil, operation.takesToken, let token = request.values["ClientToken"], !token.isEmpty else {
+            return nil
+        }
         return TokenUse(token: token, action: operation.name, region: request.values["RegionId"] ?? "")
     }
 }
