@@ -42,6 +42,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
     /// answers before.
     private var parked: HTTPRequestHead?
     private var isServing = false
+    /// Whether another connection has to make room before anything is answered on this one.
+    private var awaitsRoom = false
     private var omitsBody = false
     private var keepsAlive = true
     /// What of the answers the client has not taken, and since when that has been so.
@@ -70,8 +72,6 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
         context = nil
         state?.remove(self, core)
     }
-
-    var hasEnded: Bool { context == nil }
 
     private func enter(_ phase: Phase) {
         self.phase = phase
@@ -116,7 +116,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
         isServing = true
         defer { isServing = false }
         // Whoever takes no answers gets no more of them.
-        while let head = parked, context?.channel.isWritable == true {
+        while let head = parked, !awaitsRoom, context?.channel.isWritable == true {
             parked = nil
             answer(head)
         }
@@ -215,6 +215,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
             return refuse(ServiceError(400, "InvalidRequest", "This is no HTTP/1.1 request: \(error)."))
         }
         refuse(bytes.isFirstLineTooLong ? .lineTooLong : .headTooLong)
+    }
+
+    func awaitRoom() { awaitsRoom = true }
+
+    func roomWasMade() {
+        awaitsRoom = false
+        serve()
     }
 
     func refuseForWantOfRoom() {

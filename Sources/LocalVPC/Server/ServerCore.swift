@@ -89,7 +89,10 @@ final class ServerCore: Sendable {
     func admit(_ connection: HTTPConnection, on state: LoopState) {
         let count = total.add(1, ordering: .relaxed).newValue
         if count <= capacity { return }
-        if count <= capacity + ServerLimits.overflow { return makeRoom(for: connection, on: state, attempts: 4) }
+        if count <= capacity + ServerLimits.overflow {
+            connection.awaitRoom()
+            return makeRoom(for: connection, on: state, attempts: 4)
+        }
         // They come faster than the loops can agree on which one has been idle for longest.
         if !state.closeOldestIdle(besides: connection) { connection.cut() }
     }
@@ -109,7 +112,7 @@ final class ServerCore: Sendable {
                 .min { $0.1 < $1.1 }
             guard let (state, _) = oldest else { return connection.refuseForWantOfRoom() }
             state.loop.submit { state.closeOldestIdle(besides: connection) }.hop(to: own.loop).whenComplete { result in
-                if (try? result.get()) == true || connection.hasEnded { return }
+                if (try? result.get()) == true { return connection.roomWasMade() }
                 // It has got something to do meanwhile.
                 if attempts > 1 { return self.makeRoom(for: connection, on: own, attempts: attempts - 1) }
                 connection.refuseForWantOfRoom()
