@@ -19,13 +19,18 @@ package final class LocalEndpoint: Transport, Sendable {
     ///   - timing: how long the life cycles take.
     ///   - maximumPages: limits the database to so many pages of 4096 bytes; nil for no limit.
     ///   - random: where ids, keys and addresses come from. Called by several threads.
+    ///   - patience: how long it waits for other processes that set the database up or hold it locked; ten seconds
+    ///     at most, and without it.
+    ///   - cancellation: ends such a wait at once.
     /// - Throws: ``LocalEndpointError`` with the path if the database cannot be used.
     package init(
         database: DatabaseLocation, time: any TimeSource, timing: LifeCycleTiming = .fast,
         accessPolicy: AccessPolicy = .rootOnly, maximumPages: Int? = nil,
-        random: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
+        random: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }, patience: Duration? = nil,
+        cancellation: Cancellation = Cancellation()
     ) throws(LocalEndpointError) {
-        let opened = try Schema.open(database, maximumPages: maximumPages)
+        let opened = try Schema.open(
+            database, maximumPages: maximumPages, patience: patience, cancellation: cancellation)
         service = LocalService(
             location: database, time: time, timing: timing, policy: accessPolicy, random: random)
         worker = Mutex(Worker(service, opened))
@@ -47,9 +52,10 @@ package final class LocalEndpoint: Transport, Sendable {
 
     /// Answers a request. Nothing that a request holds makes this fail: what is wrong with it is in the answer.
     ///
-    /// - Parameter timeouts: an answer that a fault holds back for longer never comes.
-    /// - Throws: ``TransportError`` where the call was cancelled before it began, the endpoint is closed, or a fault that
-    ///   was set keeps the answer back.
+    /// - Parameter timeouts: an answer that a fault holds back for longer never comes; for another process that holds the
+    ///   database locked it is waited for as long, and for five seconds at most.
+    /// - Throws: ``TransportError`` where the call was cancelled before anything was done, the endpoint is closed, a fault
+    ///   that was set keeps the answer back, or the time runs out while the database is locked.
     package func send(_ request: WireRequest, timeouts: Timeouts, cancellation: Cancellation) throws(TransportError)
         -> WireResponse
     {
@@ -58,10 +64,7 @@ package final class LocalEndpoint: Transport, Sendable {
         }
         let writer = AnswerWriter(service, request)
         if let refusal = writer.refusal { return writer.answer(refusal) }
-        let result = worker.withLock { worker in worker.database.isOpen ? worker.answer(request) : nil }
-        guard let result else {
-            throw TransportError(.network, "the local service is closed", mayHaveArrived: false)
-        }
+        let result = try carryOut(request, timeouts, cancellation)
         if result.delay > 0 {
             let patience = min(timeouts.read, timeouts.total)
             service.time.sleep(for: min(.nanoseconds(result.delay), patience), cancellation: cancellation)
@@ -76,5 +79,34 @@ package final class LocalEndpoint: Transport, Sendable {
             throw TransportError(.network, "the local service ended the connection", mayHaveArrived: true)
         }
         return writer.answer(result)
+    }
+
+    private func carryOut(_ request: WireRequest, _ timeouts: Timeouts, _ cancellation: Cancellation)
+        throws(TransportError) -> CallResult
+    {
+        let clock = SystemClock()
+        let deadline = clock.monotonic() + min(timeouts.read, timeouts.total)
+        let result = worker.withLock { worker -> CallResult? in
+            // Another call may have had the database for long.
+            guard worker.database.isOpen, !cancellation.isCancelled else { return nil }
+            let result = worker.database.wait.during(cancellation, until: deadline) { worker.answer(request) }
+            worker.tidy(now: clock.monotonic())
+            return result
+        }
+        guard let result else {
+            if cancellation.isCancelled {
+                throw TransportError(.cancelled, "the call was cancelled before it was sent", mayHaveArrived: false)
+            }
+            throw TransportError(.network, "the local service is closed", mayHaveArrived: false)
+        }
+        if case .failure(let error) = result.outcome, error.code == ServiceError.databaseLocked {
+            // Whoever waits for the lock has done nothing yet.
+            let place = "another process holds \(service.location.description) locked; nothing was changed"
+            if cancellation.isCancelled {
+                throw TransportError(.cancelled, "the call was cancelled: \(place)", mayHaveArrived: false)
+            }
+            if clock.monotonic() >= deadline { throw TransportError(.timeout, place, mayHaveArrived: false) }
+        }
+        return result
     }
 }

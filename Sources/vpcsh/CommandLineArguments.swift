@@ -92,8 +92,10 @@ enum CommandLineArguments {
         return texts > 1 ? "-c is given twice; statements are separated by ';' or newlines." : nil
     }
 
-    /// `--local` gets the value that it may go without, as far as the options of the shell itself go.
+    /// `--local` gets the value that it may go without, as far as the options of the shell itself go; the options of
+    /// `vpcsh local` are put where its parts take them.
     static func normalized(_ arguments: [String]) -> [String] {
+        if arguments.first == "local" { return normalizedLocal(arguments) }
         var result: [String] = []
         var place = 0
         while place < arguments.count {
@@ -107,5 +109,25 @@ enum CommandLineArguments {
             }
         }
         return result + arguments[place...]
+    }
+
+    /// `local --db FILE fault set …` as `local fault set … --db FILE`: all parts of `local` have these options, and only
+    /// the last word of those that name a part takes them.
+    private static func normalizedLocal(_ arguments: [String]) -> [String] {
+        let names = ["--db", "--format"]
+        var words: [String] = []
+        var options: [String] = []
+        var rest = arguments[...]
+        while let argument = rest.first, argument != "--" {
+            rest.removeFirst()
+            if names.contains(argument), let value = rest.popFirst() {
+                options += [argument, value]
+            } else if names.contains(where: { argument.hasPrefix($0 + "=") }) {
+                options.append(argument)
+            } else {
+                words.append(argument)
+            }
+        }
+        return words + options + rest
     }
 }

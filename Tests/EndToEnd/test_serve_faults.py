@@ -166,6 +166,7 @@ class Malformed(ServedTest):
 
     def test_no_crash_and_no_500(self):
         served = self.serve("--db", self.database())
+        self.host = f"127.0.0.1:{served.port}"
         kept = served.call("CreateVpc").value["VpcId"]
         chance = random.Random(7)
         statuses = {}
@@ -233,18 +234,18 @@ class Malformed(ServedTest):
                 "Timestamp": timestamp(), "RegionId": "cn-hangzhou", name: chance.choice(self.ABSURD)}
             values["Signature"] = signature("GET", values, "local")
             query = urllib.parse.urlencode(values, quote_via=urllib.parse.quote, safe="~")
-            return f"GET /?{query} HTTP/1.1\r\nHost: h\r\n\r\n".encode()
+            return f"GET /?{query} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode()
         if kind == 2:
             path = chance.choice(["/%ff%fe?%zz", "/../../etc/passwd", "/?" + "&" * 500, "//", "*", "/?Action=%", "/_local/../x", "/?" + "a" * 9000])
-            return f"{chance.choice(['GET', 'POST', 'PUT', 'BREW', 'HEAD', 'OPTIONS'])} {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode()
+            return f"{chance.choice(['GET', 'POST', 'PUT', 'BREW', 'HEAD', 'OPTIONS'])} {path} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode()
         if kind == 3:
             headers = chance.choice([
                 "X: " + "y" * 100_000, "\r\n".join(f"X{number}: y" for number in range(500)), "Content-Length: -5",
                 "Content-Length: 99999999999999999999", "Transfer-Encoding: chunked, chunked", "x-acs-date: never",
                 "Authorization: ACS3-HMAC-SHA256 Credential=,SignedHeaders=,Signature=", "Authorization: " + "🦊" * 50, ": :"])
-            return f"GET / HTTP/1.1\r\nHost: h\r\n{headers}\r\n\r\n".encode()
+            return f"GET / HTTP/1.1\r\nHost: {self.host}\r\n{headers}\r\n\r\n".encode()
         body = bytes(chance.randrange(256) for _ in range(chance.randrange(300)))
-        return (f"POST /?Action=DescribeVpcs HTTP/1.1\r\nHost: h\r\nContent-Type: "
+        return (f"POST /?Action=DescribeVpcs HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: "
                 f"{chance.choice(['application/x-www-form-urlencoded', 'application/json', 'x', 'multipart/form-data'])}\r\n"
                 f"Content-Length: {len(body)}\r\n\r\n").encode() + body
 

@@ -50,16 +50,18 @@ final class ServiceUnderTest: Sendable {
     func send(_ request: WireRequest) throws -> WireResponse {
         if let endpoint { return try endpoint.send(request, timeouts: Timeouts(), cancellation: Cancellation()) }
         var lines = "\(request.method) \(request.target) HTTP/1.1\r\n"
-        for (name, value) in request.headers { lines += "\(name): \(value)\r\n" }
+        // A server that only this machine reaches has no other name than this machine's.
+        lines += "Host: 127.0.0.1:\(server?.port ?? 0)\r\n"
+        for (name, value) in request.headers where name.lowercased() != "host" { lines += "\(name): \(value)\r\n" }
         lines += "Content-Length: \(request.body.count)\r\n\r\n"
-        guard let response = exchange(Array(lines.utf8) + request.body) else {
+        guard let response = exchange(Array(lines.utf8) + request.body, method: request.method) else {
             throw TransportError(.network, "the connection ended", mayHaveArrived: true)
         }
         return response
     }
 
     /// Sends bytes as they are, and reads one answer; nil where the connection ends instead.
-    func exchange(_ bytes: [UInt8]) -> WireResponse? {
+    func exchange(_ bytes: [UInt8], method: String = "GET") -> WireResponse? {
         guard let descriptor = connections.withLock({ $0.popLast() }) ?? connect() else { return nil }
         var sent = 0
         while sent < bytes.count {
@@ -69,7 +71,7 @@ final class ServiceUnderTest: Sendable {
             if count <= 0 { break }
             sent += count
         }
-        guard let (response, keepsAlive) = readAnswer(descriptor) else {
+        guard let (response, keepsAlive) = readAnswer(descriptor, hasBody: method != "HEAD") else {
             Glibc.close(descriptor)
             return nil
         }
@@ -96,7 +98,7 @@ final class ServiceUnderTest: Sendable {
         return nil
     }
 
-    private func readAnswer(_ descriptor: Int32) -> (WireResponse, Bool)? {
+    private func readAnswer(_ descriptor: Int32, hasBody: Bool) -> (WireResponse, Bool)? {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         let gap = Array("\r\n\r\n".utf8)
@@ -109,6 +111,7 @@ final class ServiceUnderTest: Sendable {
                     String.init)
                 start = end.upperBound
                 length = value("content-length", head).flatMap { Int($0) } ?? 0
+                if !hasBody { length = 0 }
             }
             if let length, bytes.count >= start + length { break }
             let count = recv(descriptor, &chunk, chunk.count, 0)

@@ -135,6 +135,12 @@ struct Bench: Sendable {
             body: Array(PercentEncoding.query(Array(signed[half...])).utf8))
     }
 
+    /// What ``send(_:method:secret:)`` sends by GET.
+    func signedTarget(_ parameters: Parameters, secret: String = "local") -> String {
+        let signature = SignatureV1.sign(method: "GET", parameters: parameters, secret: secret).signature
+        return "/?" + PercentEncoding.query(parameters + [("Signature", signature)])
+    }
+
     func sendRaw(_ target: String, method: String = "GET", body: [UInt8] = []) -> Reply {
         var headers = [(name: "Host", value: "vpc.local")]
         if !body.isEmpty { headers.append(("Content-Type", "application/x-www-form-urlencoded")) }

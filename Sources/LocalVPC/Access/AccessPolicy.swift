@@ -18,19 +18,22 @@ package struct AccessPolicy: Sendable, Equatable {
 
     func key(_ id: String) -> AccessKey? { keys.first { $0.id == id } }
 
-    /// Whether a key may carry out an action on a resource.
+    /// Whether a key may make a call: it must be allowed for every resource that the call names, and denied for none.
     ///
     /// - Parameter further: rules for the account beside the policy's own.
-    func decision(_ key: AccessKey, action: String, resource: String, further: [AccessRule] = []) -> AccessDecision {
-        for rules in [accountRules, further] where !rules.isEmpty {
-            if rules.contains(where: { $0.effect == .deny && $0.matches(action: action, resource: resource) }) {
-                return .accountDenied
+    func decision(_ key: AccessKey, _ request: AccessRequest, further: [AccessRule] = []) -> AccessDecision {
+        func isDenied(_ rules: [AccessRule]) -> Bool {
+            rules.contains { rule in
+                rule.effect == .deny && request.resources.contains { rule.matches(request, resource: $0) }
             }
         }
+        if isDenied(accountRules) || isDenied(further) { return .accountDenied }
         guard key.isSubUser else { return .allowed }
-        let matching = key.rules.filter { $0.matches(action: action, resource: resource) }
-        if matching.contains(where: { $0.effect == .deny }) { return .subUserDenied }
-        return matching.isEmpty ? .subUserDenied : .allowed
+        if isDenied(key.rules) { return .subUserDenied }
+        let isAllowed = request.resources.allSatisfy { resource in
+            key.rules.contains { $0.effect == .allow && $0.matches(request, resource: resource) }
+        }
+        return isAllowed ? .allowed : .subUserDenied
     }
 }
 
@@ -64,11 +67,11 @@ package struct AccessRule: Sendable, Equatable {
         case allow, deny
     }
     package var effect: Effect
-    /// Operation names, in which `*` stands for any text and `?` for one character: `DeleteVpn*`. A prefix `vpc:` is
-    /// allowed.
+    /// Operation names in whatever case, in which `*` stands for any text and `?` for one character: `DeleteVpn*`. The
+    /// prefix `vpc:` may stand before them.
     package var action: String
-    /// Ids in the same notation: `vco-*`. A call that names no resource, as one that creates, has the empty id, which
-    /// `*` matches.
+    /// Ids in the same notation, `vco-*`, or with their type and region: `acs:vpc:cn-hangzhou:*:vpnconnection/vco-*`. A
+    /// call that names no resource, as one that creates, has the empty id, which `*` matches.
     package var resource: String
 
     package init(_ effect: Effect, action: String, resource: String = "*") {
@@ -84,10 +87,30 @@ package struct AccessRule: Sendable, Equatable {
         AccessRule(.deny, action: action, resource: resource)
     }
 
-    func matches(action: String, resource: String) -> Bool {
-        let pattern = self.action.hasPrefix("vpc:") ? String(self.action.dropFirst(4)) : self.action
-        return Glob.matches(pattern, action) && Glob.matches(self.resource, resource)
+    /// Whether the rule is about one of the resources that a call names.
+    func matches(_ request: AccessRequest, resource: String) -> Bool {
+        guard ActionPattern(action).matches(request.action),
+            let pattern = try? ResourcePattern(self.resource)
+        else { return false }
+        return pattern.matches(resource, request, whereUncertain: effect == .deny)
     }
+
+    /// Refuses a rule that would never apply: one whose action is none of the API's, or whose resource is written in a
+    /// way that no resource is named in.
+    package func check() throws(AccessRuleProblem) {
+        if let problem = ActionPattern(action).problem { throw problem }
+        _ = try ResourcePattern(resource)
+    }
+}
+
+/// What rules look at of a call.
+struct AccessRequest: Sendable {
+    /// The operation's name.
+    var action: String
+    /// Empty where the call names none.
+    var region: String
+    /// The ids of all resources that the call names; the empty id stands for none.
+    var resources: [String]
 }
 
 enum AccessDecision: Sendable, Equatable {
@@ -96,32 +119,4 @@ enum AccessDecision: Sendable, Equatable {
     case subUserDenied
     /// The account itself may not.
     case accountDenied
-}
-
-/// Patterns with `*` and `?`.
-enum Glob {
-    static func matches(_ pattern: String, _ text: String) -> Bool {
-        let pattern = Array(pattern.unicodeScalars)
-        let text = Array(text.unicodeScalars)
-        var position = 0
-        var textPosition = 0
-        // Where to go on if what follows the last star does not fit: the star takes one more character.
-        var retry: (pattern: Int, text: Int)?
-        while textPosition < text.count {
-            if position < pattern.count, pattern[position] == "*" {
-                retry = (position + 1, textPosition)
-                position += 1
-            } else if position < pattern.count, pattern[position] == "?" || pattern[position] == text[textPosition] {
-                position += 1
-                textPosition += 1
-            } else if let last = retry {
-                retry = (last.pattern, last.text + 1)
-                position = last.pattern
-                textPosition = last.text + 1
-            } else {
-                return false
-            }
-        }
-        return pattern[position...].allSatisfy { $0 == "*" }
-    }
 }

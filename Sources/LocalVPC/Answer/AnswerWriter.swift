@@ -71,7 +71,10 @@ struct AnswerWriter: Sendable {
             ("Message", .string(error.message)),
             ("Recommend", .string(Self.recommendation(error.code))),
         ])
-        return response(error.status, record, root: "Error")
+        var response = response(error.status, record, root: "Error")
+        // What a request may be sent by instead.
+        if error.status == 405 { response.headers.append(("Allow", "GET, POST")) }
+        return response
     }
 
     /// Where to read on: the service's own page on its codes. There is none on ours.

@@ -14,13 +14,16 @@ final class Database {
     enum Parameter {
         case integer(Int64)
         case text(String)
+        case blob([UInt8])
     }
 
     /// Nil once the connection is closed.
     private var handle: OpaquePointer?
     private var statements: [UnsafePointer<UInt8>: OpaquePointer] = [:]
-    /// Waits that long for another process to let go of the file, in milliseconds.
-    private static let busyTimeout: Int32 = 5000
+    /// How long it waits for another process to let go of the file, and what ends the wait.
+    let wait = LockWait()
+    /// Whether the log may still hold a secret that was overwritten or deleted; ``emptyLog()`` takes it away.
+    var hasErasedSecrets = false
 
     /// Opens a database. `:memory:` is one in memory.
     ///
@@ -36,9 +39,21 @@ final class Database {
             throw SQLiteError(code: code, message: message)
         }
         handle = opened
-        sqlite3_busy_timeout(handle, Self.busyTimeout)
+        sqlite3_busy_handler(
+            handle,
+            { wait, attempts in
+                guard let wait else { return 0 }
+                return Unmanaged<LockWait>.fromOpaque(wait).takeUnretainedValue().goesOn(attempts) ? 1 : 0
+            }, Unmanaged.passUnretained(wait).toOpaque())
         _ = csqlite_set_defensive(handle)
         _ = csqlite_set_untrusting(handle)
+        // What is deleted or overwritten is zeroed: keys of resources that are gone are in no free space of the file.
+        do {
+            try execute("PRAGMA secure_delete = ON")
+        } catch {
+            close()
+            throw error
+        }
     }
 
     deinit { close() }
@@ -49,15 +64,29 @@ final class Database {
         guard let handle else { return }
         // The last connection does this by itself when it closes; another one would leave all of it in the log.
         if sqlite3_get_autocommit(handle) != 0 {
-            sqlite3_busy_timeout(handle, 0)
-            sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-            sqlite3_busy_timeout(handle, Self.busyTimeout)
+            if hasErasedSecrets {
+                emptyLog()
+            } else {
+                sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+            }
         }
         // A statement that is left over would keep the connection and its log alive.
         for statement in statements.values { sqlite3_finalize(statement) }
         statements = [:]
         sqlite3_close_v2(handle)
         self.handle = nil
+    }
+
+    /// Brings what the log holds into the database's own file, and empties the log: then what was deleted is in neither.
+    /// Where another process is in the way for longer than a moment, ``hasErasedSecrets`` stays, and it is tried again
+    /// another time.
+    func emptyLog() {
+        guard let handle else { return }
+        wait.withPatience(LockWait.moment) {
+            if sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK {
+                hasErasedSecrets = false
+            }
+        }
     }
 
     /// Whether the connection is not closed yet.
@@ -148,6 +177,12 @@ final class Database {
                         return csqlite_bind_text_copy(statement, index, address, UInt64($0.count))
                     }
                 }
+            case .blob(let bytes):
+                code = bytes.withUnsafeBytes {
+                    // As with texts, no bytes at all are not null.
+                    guard let address = $0.baseAddress else { return sqlite3_bind_zeroblob(statement, index, 0) }
+                    return csqlite_bind_blob_copy(statement, index, address, UInt64($0.count))
+                }
             }
             if code != SQLITE_OK {
                 let error = currentError(code)
@@ -207,6 +242,11 @@ struct Row {
 
     func text(_ column: Int32) -> String {
         String(decoding: bytes(column), as: UTF8.self)
+    }
+
+    func blob(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(statement, column) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
     }
 
     /// The bytes of a text, which stay where they are until the next row is asked for.

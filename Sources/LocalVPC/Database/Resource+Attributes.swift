@@ -94,4 +94,9 @@ extension ResourceKind {
         .vpc, .vSwitch, .eip, .vpnGateway, .customerGateway, .vpnConnection, .sslServer, .clientCertificate,
         .ipsecServer,
     ]
+
+    /// Those whose documents hold keys: pre-shared ones, BGP's, private ones of certificates.
+    static let withSecrets: Set<ResourceKind> = [
+        .vpnConnection, .customerGateway, .sslServer, .clientCertificate, .ipsecServer,
+    ]
 }

@@ -1,5 +1,8 @@
 import CSQLite
+import CloudAPI
+import DataValue
 import Glibc
+import SystemSupport
 
 /// How a file comes by its tables, however many processes come for it at a time.
 ///
@@ -11,18 +14,23 @@ import Glibc
 /// A file that this process made and could not set up is taken away under the write lock, while it is still empty.
 /// Another process may have opened it before that; it then finds that the path leads elsewhere, and starts again.
 extension Schema {
-    /// How long set-up waits in all for other processes, in nanoseconds.
-    private static let patience: Int64 = 10_000_000_000
-    /// How long set-up waits between two attempts, in microseconds.
-    private static let pause: UInt32 = 2000
+    /// The longest that set-up waits in all for other processes.
+    static let patience = Duration.seconds(10)
+    /// How long set-up waits between two attempts.
+    private static let pause = Duration.milliseconds(2)
+    private static let clock = SystemClock()
 
     /// Opens a database and brings it to the current version. A file that did not exist before and cannot be set up is
     /// taken away again.
     ///
-    /// - Parameter mayCreate: whether a file that is not there is made.
-    static func open(_ location: DatabaseLocation, maximumPages: Int?, mayCreate: Bool = true)
-        throws(LocalEndpointError) -> Database
-    {
+    /// - Parameters:
+    ///   - mayCreate: whether a file that is not there is made.
+    ///   - patience: how long it waits in all for other processes; nil for the longest.
+    ///   - cancellation: ends such a wait at once.
+    static func open(
+        _ location: DatabaseLocation, maximumPages: Int?, mayCreate: Bool = true, patience: Duration? = nil,
+        cancellation: Cancellation = Cancellation()
+    ) throws(LocalEndpointError) -> Database {
         guard case .file(let path) = location else {
             return try failing(at: location) { () throws(SQLiteError) in
                 let database = try Database(path: ":memory:")
@@ -32,12 +40,12 @@ extension Schema {
             }
         }
         try checkPath(path)
-        if !mayCreate, access(path, F_OK) != 0 {
+        if !mayCreate, !File.exists(path) {
             throw LocalEndpointError(reason: .cannotOpen, message: "there is no local database \(path)")
         }
         // Without a leading slash or dot SQLite might take the name for one of its own (`:memory:`, `file:…`).
         let plainPath = path.hasPrefix("/") ? path : "./" + path
-        let deadline = monotonicTime() + patience
+        let limit = Limit(deadline: clock.monotonic() + min(patience ?? Self.patience, Self.patience), cancellation: cancellation)
         while true {
             let isNew = mknod(plainPath, S_IFREG | S_IRUSR | S_IWUSR, 0) == 0
             if !isNew { createTarget(ofLink: plainPath) }
@@ -50,9 +58,11 @@ extension Schema {
                     throw error
                 }
             }
-            let isLast = monotonicTime() > deadline
+            let isLast = limit.isReached
             do throws(LocalEndpointError) {
-                try setUp(database, path: path, maximumPages: maximumPages, deadline: deadline)
+                (database.wait.deadline, database.wait.cancellation) = (limit.deadline, limit.cancellation)
+                try setUp(database, path: path, maximumPages: maximumPages, limit: limit)
+                (database.wait.deadline, database.wait.cancellation) = (.max, nil)
                 if isLast || FileIdentity(plainPath) == file { return database }
             } catch {
                 if isLast || FileIdentity(plainPath) == file {
@@ -68,8 +78,7 @@ extension Schema {
         if path.isEmpty || path.utf8.contains(0) {
             throw LocalEndpointError(reason: .cannotOpen, message: "cannot open the local database: its path is empty")
         }
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        if File.isFolder(path) {
             throw LocalEndpointError(
                 reason: .cannotOpen, message: "cannot open the local database \(path): it is a directory")
         }
@@ -77,13 +86,14 @@ extension Schema {
 
     // MARK: Set-up
 
-    private static func setUp(_ database: Database, path: String, maximumPages: Int?, deadline: Int64)
+    private static func setUp(_ database: Database, path: String, maximumPages: Int?, limit: Limit)
         throws(LocalEndpointError)
     {
         let location = DatabaseLocation.file(path)
         var found = try failing(at: location) { () throws(SQLiteError) in
-            try retrying(until: deadline) { () throws(SQLiteError) in try content(of: database) }
+            try retrying(until: limit) { () throws(SQLiteError) in try content(of: database) }
         }
+        let former = found.version
         try check(found, path)
         if database.isReadOnly {
             throw LocalEndpointError(
@@ -94,7 +104,7 @@ extension Schema {
             // Whatever is written is on the disk before a transaction counts as done, not at the next checkpoint.
             try database.execute("PRAGMA synchronous = FULL")
             guard found.version < version else { return }
-            try retrying(until: deadline) { () throws(SQLiteError) in
+            try retrying(until: limit) { () throws(SQLiteError) in
                 try changing(database) { () throws(SQLiteError) in
                     // Asked again under the lock: another process may have done the work meanwhile.
                     found = try contentInTransaction(of: database)
@@ -106,9 +116,15 @@ extension Schema {
             }
         }
         try check(found, path)
+        // Earlier versions wrote tokens and their answers as they were, and may have left parts in free space. That it
+        // cannot be rewritten now, since another process uses it, is no reason not to open the file.
+        if 1...2 ~= former {
+            try? retrying(until: limit) { () throws(SQLiteError) in try database.execute("VACUUM") }
+            database.hasErasedSecrets = true
+        }
         // SQLite does not wait by itself here: it has read the file already when it wants to have it alone.
         try failing(at: location) { () throws(SQLiteError) in
-            try retrying(until: deadline) { () throws(SQLiteError) in
+            try retrying(until: limit) { () throws(SQLiteError) in
                 try database.execute("PRAGMA journal_mode = WAL")
             }
         }
@@ -160,6 +176,11 @@ extension Schema {
             try database.execute(secondVersion)
             if version == 1 { try Store(database: database).bringDocumentsUp(from: version) }
         }
+        if version < 3 {
+            try database.execute(thirdVersion)
+            try Store(database: database).sealTokens()
+            try database.execute(thirdVersionCompleted)
+        }
     }
 
     private static func changing(_ database: Database, _ body: () throws(SQLiteError) -> Void) throws(SQLiteError) {
@@ -178,24 +199,24 @@ extension Schema {
         }
     }
 
-    private static func retrying<Result>(until deadline: Int64, _ body: () throws(SQLiteError) -> Result)
+    /// When set-up gives up waiting for other processes.
+    private struct Limit {
+        let deadline: MonotonicTime
+        let cancellation: Cancellation
+        var isReached: Bool { cancellation.isCancelled || clock.monotonic() > deadline }
+    }
+
+    private static func retrying<Result>(until limit: Limit, _ body: () throws(SQLiteError) -> Result)
         throws(SQLiteError) -> Result
     {
         while true {
             do {
                 return try body()
             } catch {
-                guard error.isBusy, monotonicTime() < deadline else { throw error }
-                usleep(pause)
+                guard error.isBusy, !limit.isReached else { throw error }
+                clock.sleep(for: pause, cancellation: limit.cancellation)
             }
         }
-    }
-
-    /// In nanoseconds.
-    private static func monotonicTime() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
     // MARK: Files

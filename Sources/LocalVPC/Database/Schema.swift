@@ -10,7 +10,10 @@
 ///   some value (the connections of a gateway, the resources with a tag). It counts its members, so a total costs one
 ///   row however many there are; a reference or a taken address is a scope that is not empty.
 /// - `member` says who belongs to a scope, in the order of creation: a page is a stretch of one index.
-/// - `token` keeps the answers to writes that carried a client token.
+/// - `token` keeps the answers to writes that carried a client token, readable only for who has the token
+///   (``SealedToken``).
+/// - `nonce` keeps the nonces of writes for as long as their requests could be sent again; `kept_nonce` those of all
+///   requests to a server that was stopped.
 /// - `departing` says when a resource that is being deleted is gone. Whoever finds one due takes it away before it does
 ///   anything else, so that no statement has to tell what is there from what is no more.
 /// - `setting` keeps users, quotas, faults and the clock; `counter` what is handed out in order, such as addresses.
@@ -21,7 +24,7 @@ enum Schema {
     /// `vpcs` in ASCII: marks a file as ours.
     static let applicationID: Int64 = 0x7670_6373
     /// What `PRAGMA user_version` of a current file says.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     static let firstVersion: StaticString = """
         CREATE TABLE resource (
@@ -71,5 +74,27 @@ enum Schema {
         CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         PRAGMA user_version = 2;
+        """
+
+    /// What version 3 has beyond version 2, beside the contents of `token`, which are sealed between these two.
+    static let thirdVersion: StaticString = """
+        CREATE TABLE sealed_token (
+            id BLOB PRIMARY KEY,
+            parameters BLOB NOT NULL,
+            answer BLOB NOT NULL,
+            created INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE nonce (
+            period INTEGER NOT NULL,
+            hash INTEGER NOT NULL,
+            PRIMARY KEY (period, hash)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE kept_nonce (hash INTEGER PRIMARY KEY, until INTEGER NOT NULL) STRICT;
+        """
+    static let thirdVersionCompleted: StaticString = """
+        DROP TABLE token;
+        ALTER TABLE sealed_token RENAME TO token;
+        CREATE INDEX tokens_by_age ON token (created);
+        PRAGMA user_version = 3;
         """
 }

@@ -33,6 +33,7 @@ struct Store {
             "UPDATE resource SET phase = ?, changed = ?, document = ? WHERE number = ?",
             .text(resource.phase.rawValue), .integer(resource.changed),
             .text(JSON.text(.record(resource.document))), .integer(resource.number))
+        noteErasure(of: resource.kind)
         let former = Set(Resource.attributes(resource.kind, id: resource.id, resource.stored))
         let present = Set(Resource.attributes(resource.kind, id: resource.id, resource.document))
         for attribute in former.subtracting(present) { try leave(resource, attribute) }
@@ -43,6 +44,12 @@ struct Store {
     func delete(_ resource: Resource) throws(SQLiteError) {
         try leaveScopes(resource.number)
         try database.run("DELETE FROM resource WHERE number = ?", .integer(resource.number))
+        noteErasure(of: resource.kind)
+    }
+
+    /// A secret that was overwritten or deleted is still in the log.
+    private func noteErasure(of kind: ResourceKind) {
+        if ResourceKind.withSecrets.contains(kind) { database.hasErasedSecrets = true }
     }
 
     /// Says that a resource will be gone at some time. Until then it is there, and `deleting`.

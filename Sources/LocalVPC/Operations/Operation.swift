@@ -10,7 +10,8 @@ struct Operation: Sendable {
     /// Whether it changes anything; one that does runs under the write lock.
     let isWrite: Bool
     let parameters: [ParameterRule]
-    /// The parameter that names what access rules are about; empty where the call names none.
+    /// The parameter, or list of parameters, that names what the call is about; empty where nothing does. Rules look at
+    /// it and at all other resources that a call names (``namedResources(_:)``).
     let resource: String
     /// Parameters of the real operation that ask for what the local service does not have. A name that ends in a dot
     /// stands for all that begin with it.

@@ -7,12 +7,12 @@ extension Operation {
 
     /// The operations on tags and resource groups.
     static let tagOperations: [Operation] = [
-        .write("TagResources", on: "ResourceId.1", takesToken: false, resources) { try $0.tagResources() },
+        .write("TagResources", on: "ResourceId", takesToken: false, resources) { try $0.tagResources() },
         .write(
-            "UnTagResources", on: "ResourceId.1", takesToken: false, resources + [ParameterRule("All", .boolean)]
+            "UnTagResources", on: "ResourceId", takesToken: false, resources + [ParameterRule("All", .boolean)]
         ) { try $0.untagResources() },
         .read(
-            "ListTagResources", on: "ResourceId.1",
+            "ListTagResources", on: "ResourceId",
             resources + [
                 ParameterRule("MaxResults", .integer(1...50)), ParameterRule("NextToken", .text(maximum: 128)),
             ]

@@ -5,9 +5,13 @@ import SystemSupport
 
 /// Checks who sent a request, and that it is fresh.
 ///
-/// Nonces are remembered in the memory of the process, not in the database: a call that only reads then writes nothing.
-/// So a request repeated to another process on the same file within its quarter of an hour goes undetected; its client
-/// token, which is in the database, still does.
+/// Nonces are remembered twice. Every one is in the memory of the process, where a request that is sent again is refused
+/// without a look at the database. Those of writes are in the database as well, written in the write's own transaction,
+/// whether it was carried out or refused (``Store/use(_:now:)``): so no write is taken twice, not after a crash and not by
+/// another process on the same file. A read that wrote its nonce would be no read; a server that is stopped in order
+/// keeps what it has in memory for the next one, so that only a crash lets a read be sent again, which shows what it has
+/// shown before and changes nothing. (A time of the last start, before which requests are refused, would do with less,
+/// but also refuse clients whose clocks are behind.)
 final class RequestVerifier: Sendable {
     /// A request's time may be off by so much, in seconds, to either side.
     static let tolerance: Int64 = 15 * 60
@@ -18,13 +22,13 @@ final class RequestVerifier: Sendable {
 
     private let nonces = Mutex(NonceMemory())
 
-    /// The key that signed a request. The nonce counts as used from here on.
+    /// The key that signed a request, and its nonce, which counts as used from here on.
     ///
     /// - Parameters:
     ///   - key: the key with an id, if there is one.
     ///   - now: nanoseconds since 1970.
     func verify(_ request: ServiceRequest, now: Nanoseconds, key: (String) -> AccessKey?) throws(ServiceError)
-        -> AccessKey
+        -> (key: AccessKey, nonce: NonceUse)
     {
         switch request.signing {
         case .version1: try verifyVersion1(request, now: now, key: key)
@@ -33,7 +37,7 @@ final class RequestVerifier: Sendable {
     }
 
     private func verifyVersion1(_ request: ServiceRequest, now: Nanoseconds, key: (String) -> AccessKey?)
-        throws(ServiceError) -> AccessKey
+        throws(ServiceError) -> (key: AccessKey, nonce: NonceUse)
     {
         let id = try request.required("AccessKeyId")
         let method = try request.required("SignatureMethod")
@@ -47,19 +51,18 @@ final class RequestVerifier: Sendable {
         guard version == SignatureV1.version else {
             throw .invalidParameter("SignatureVersion", "must be \(SignatureV1.version)")
         }
-        try checkTime(timestamp, named: "parameter Timestamp", now: now)
+        let time = try checkedTime(timestamp, named: "parameter Timestamp", now: now)
         let key = try known(key(id))
         let expected = SignatureV1.sign(
             method: request.method, parameters: request.parameters, secret: key.secret
         ).signature
         guard signature == expected else { throw Self.mismatch }
-        try use(nonce, of: key, now: now)
-        return key
+        return (key, try use(nonce, of: key, time: time, now: now))
     }
 
     private func verifyACS3(
         _ request: ServiceRequest, _ authorization: String, now: Nanoseconds, key: (String) -> AccessKey?
-    ) throws(ServiceError) -> AccessKey {
+    ) throws(ServiceError) -> (key: AccessKey, nonce: NonceUse) {
         let timestamp = try request.requiredHeader("x-acs-date")
         let nonce = try request.requiredHeader("x-acs-signature-nonce")
         let hash = try request.requiredHeader("x-acs-content-sha256")
@@ -67,7 +70,7 @@ final class RequestVerifier: Sendable {
         for name in Self.signedHeaders where !parts.signedHeaders.contains(name) {
             throw ServiceError(400, "IncompleteSignature", "The signature does not cover the header \(name).")
         }
-        try checkTime(timestamp, named: "header x-acs-date", now: now)
+        let time = try checkedTime(timestamp, named: "header x-acs-date", now: now)
         let key = try known(key(parts.credential))
         guard SignatureACS3.hash(request.body) == hash else {
             throw ServiceError(
@@ -78,8 +81,7 @@ final class RequestVerifier: Sendable {
             signedHeaders: parts.signedHeaders, bodyHash: hash, secret: key.secret
         ).signature
         guard parts.signature == expected else { throw Self.mismatch }
-        try use(nonce, of: key, now: now)
-        return key
+        return (key, try use(nonce, of: key, time: time, now: now))
     }
 
     /// `ACS3-HMAC-SHA256 Credential=…,SignedHeaders=a;b,Signature=…`, taken apart.
@@ -102,7 +104,8 @@ final class RequestVerifier: Sendable {
         return (String(credential), headers.split(separator: ";").map(String.init), String(signature))
     }
 
-    private func checkTime(_ text: String, named name: String, now: Nanoseconds) throws(ServiceError) {
+    /// A request's time in seconds since 1970, near enough to now.
+    private func checkedTime(_ text: String, named name: String, now: Nanoseconds) throws(ServiceError) -> Int64 {
         guard let time = Timestamp.parse(text).map({ Int64($0.seconds) }) else {
             throw ServiceError(
                 400, "InvalidTimeStamp.Format", "The \(name) must look like 2026-11-22T21:12:00Z.")
@@ -114,6 +117,7 @@ final class RequestVerifier: Sendable {
                 "The request's time \(text) is more than 15 minutes from the service's, "
                     + "\(Timestamp.text(WallTime(seconds: Int(seconds)))).")
         }
+        return time
     }
 
     private func known(_ key: AccessKey?) throws(ServiceError) -> AccessKey {
@@ -128,39 +132,24 @@ final class RequestVerifier: Sendable {
         400, "SignatureDoesNotMatch",
         "The signature does not match the request: check the AccessKeySecret and how the parameters are encoded.")
 
-    private func use(_ nonce: String, of key: AccessKey, now: Nanoseconds) throws(ServiceError) {
-        let isNew = nonces.withLock { $0.insert(key.id, nonce, now: now) }
-        guard isNew else {
-            throw ServiceError(400, "SignatureNonceUsed", "The SignatureNonce was used before.")
-        }
+    static let nonceUsed = ServiceError(400, "SignatureNonceUsed", "The SignatureNonce was used before.")
+
+    private func use(_ nonce: String, of key: AccessKey, time: Int64, now: Nanoseconds) throws(ServiceError) -> NonceUse
+    {
+        let hash = NonceMemory.hash(key.id, nonce)
+        guard nonces.withLock({ $0.insert(hash, now: now) }) else { throw Self.nonceUsed }
+        return NonceUse(hash: hash, time: time)
     }
-}
 
-/// The nonces of the last half hour, in bounded memory.
-///
-/// Two generations of hashes: new ones go into the young generation; when that is half an hour old or full, it becomes
-/// the old one. A request is valid for a quarter of an hour to either side, so whatever is dropped has expired, unless
-/// more than a million came within half an hour.
-struct NonceMemory {
-    private static let lifetime: Nanoseconds = 2 * RequestVerifier.tolerance * 1_000_000_000
-    private static let capacity = 1 << 20
+    // MARK: Over a restart
 
-    private var young: Set<Int> = []
-    private var old: Set<Int> = []
-    private var began: Nanoseconds = .min
+    /// The nonces that the next server should know.
+    var keptNonces: [Int64] { nonces.withLock(\.kept) }
 
-    /// Remembers a nonce of a key; false if it was known.
-    mutating func insert(_ key: String, _ nonce: String, now: Nanoseconds) -> Bool {
-        let (age, overflows) = now.subtractingReportingOverflow(began)
-        if overflows || age >= Self.lifetime || young.count >= Self.capacity {
-            old = young
-            young = []
-            began = now
+    /// Takes up what a server before this one kept.
+    func takeUp(_ hashes: [Int64], now: Nanoseconds) {
+        nonces.withLock { nonces in
+            for hash in hashes { _ = nonces.insert(hash, now: now) }
         }
-        var hasher = Hasher()
-        hasher.combine(key)
-        hasher.combine(nonce)
-        let hash = hasher.finalize()
-        return !old.contains(hash) && young.insert(hash).inserted
     }
 }

@@ -26,6 +26,9 @@ struct ServiceError: Error, Sendable, Equatable {
         ServiceError(
             400, "VpnGateway.Configuring", "The VPN gateway \(gateway) is being configured; try again later.")
     }
+    /// The code with which a call is answered that waited for another process for too long.
+    static let databaseLocked = "Local.DatabaseLocked"
+
     static func notImplemented(_ what: String) -> ServiceError {
         ServiceError(501, "Local.NotImplemented", "The local service does not have \(what).")
     }

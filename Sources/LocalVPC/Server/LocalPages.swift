@@ -9,7 +9,9 @@ enum LocalPages {
     static func answer(_ head: HTTPRequestHead, _ core: ServerCore) -> WireResponse {
         let path = head.uri.prefix { $0 != "?" }
         guard head.method == .GET || head.method == .HEAD else {
-            return text(405, "text/plain; charset=utf-8", "Only GET is possible here.\n")
+            return text(
+                405, "text/plain; charset=utf-8", "Only GET and HEAD are possible here.\n",
+                further: [("Allow", "GET, HEAD")])
         }
         switch path {
         case "/_local/health":
@@ -27,9 +29,12 @@ enum LocalPages {
         }
     }
 
-    private static func text(_ status: Int, _ type: String, _ text: String) -> WireResponse {
+    private static func text(
+        _ status: Int, _ type: String, _ text: String, further: [(name: String, value: String)] = []
+    ) -> WireResponse {
         let body = Array(text.utf8)
         return WireResponse(
-            status: status, headers: [("Content-Type", type), ("Content-Length", "\(body.count)")], body: body)
+            status: status, headers: [("Content-Type", type), ("Content-Length", "\(body.count)")] + further,
+            body: body)
     }
 }

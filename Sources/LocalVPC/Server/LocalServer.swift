@@ -36,6 +36,7 @@ package final class LocalServer: Sendable {
         package var loops = 2
         /// See ``LocalEndpoint``.
         package var maximumPages: Int?
+        package var limits = ServerLimits()
 
         package init(database: DatabaseLocation) { self.database = database }
     }
@@ -70,29 +71,48 @@ package final class LocalServer: Sendable {
             location: options.database, time: time, timing: options.timing, policy: options.policy, random: random)
         let writing = Worker(service, first)
         try writing.settleClock()
+        try writing.takeUpNonces()
+        let stopping = Cancellation()
+        first.wait.cancellation = stopping
         var reading: [Worker] = []
         if case .file = options.database {
             for _ in 0..<max(1, options.loops) {
-                reading.append(
-                    Worker(service, try Schema.open(options.database, maximumPages: options.maximumPages)))
+                let database = try Schema.open(options.database, maximumPages: options.maximumPages)
+                database.wait.cancellation = stopping
+                reading.append(Worker(service, database))
             }
         }
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, options.loops))
-        core = ServerCore(service, loops: Array(group.makeIterator()), reading: reading, writer: Writer(writing))
+        core = try ServerCore(
+            service, loops: Array(group.makeIterator()), reading: reading,
+            writer: Writer(writing, timer: group.next()), limits: options.limits, stopping: stopping)
         let core = core
+        var decoding = NIOHTTPDecoderLimitConfiguration()
+        decoding.maxHeaderFieldSize = ServerLimits.line
+        decoding.maxHeaderListSize = ServerLimits.headers
+        decoding.maxHeaderFieldCount = ServerLimits.headerCount
+        let limits = decoding
         do {
             channel = try ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(AcceptGate(core))
+                    }
+                }
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelOption(.maxMessagesPerRead, value: 1)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
+                        let connection = HTTPConnection(core)
+                        try pipeline.addHandler(connection.bytes)
                         // No error handler of NIO's: what is wrong is answered as everything else is.
                         try pipeline.configureHTTPServerPipeline(
-                            withPipeliningAssistance: true, withErrorHandling: false)
-                        try pipeline.addHandler(HTTPConnection(core))
+                            withPipeliningAssistance: true, withErrorHandling: false,
+                            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+                        try pipeline.addHandler(connection)
                     }
                 }
                 .bind(host: options.address, port: options.port).wait()
@@ -102,6 +122,8 @@ package final class LocalServer: Sendable {
             throw ServerError(address: options.address, port: options.port, error)
         }
         port = channel.localAddress?.port ?? options.port
+        core.isLoopback.store(
+            RequestSite.isLoopback(address: channel.localAddress?.ipAddress ?? ""), ordering: .relaxed)
         host = options.address.contains(":") ? "[\(options.address)]" : options.address
         lock?.note(url: url, in: writing.store)
     }
@@ -115,6 +137,7 @@ package final class LocalServer: Sendable {
     /// - Parameter patience: connections that are busy for longer are cut, in milliseconds.
     package func stop(patience: Int64 = 5000) {
         try? channel.close().wait()
+        core.stopping.cancel()
         core.drain(patience: .milliseconds(patience))
         core.close()
         try? group.syncShutdownGracefully()

@@ -1,6 +1,7 @@
 import CloudAPI
 import NIOCore
 import Synchronization
+import SystemSupport
 
 /// What all connections share.
 final class ServerCore: Sendable {
@@ -8,13 +9,29 @@ final class ServerCore: Sendable {
     let metrics = Metrics()
     /// Whether connections end after their present request.
     let isDraining = Atomic<Bool>(false)
+    /// Whether only programs on this machine reach the server; until it is bound that is supposed.
+    let isLoopback = Atomic<Bool>(true)
+    let limits: ServerLimits
+    /// How many connections there may be.
+    let capacity: Int
+    /// Ends all waiting for a database that another process holds locked.
+    let stopping: Cancellation
+    /// Called on whatever thread when a connection has ended.
+    let connectionEnded = Mutex<(@Sendable () -> Void)?>(nil)
+    private let total = Atomic<Int>(0)
     private let writer: Writer
     private let loops: [ObjectIdentifier: LoopState]
 
     /// - Parameter reading: a worker for each loop; none where the writer does the reading.
-    init(_ service: LocalService, loops: [any EventLoop], reading: [Worker], writer: Writer) {
+    init(
+        _ service: LocalService, loops: [any EventLoop], reading: [Worker], writer: Writer, limits: ServerLimits,
+        stopping: Cancellation
+    ) {
         self.service = service
         self.writer = writer
+        self.limits = limits
+        self.stopping = stopping
+        capacity = limits.connections(loops: loops.count)
         var states: [ObjectIdentifier: LoopState] = [:]
         var workers = reading.makeIterator()
         for loop in loops { states[ObjectIdentifier(loop)] = LoopState(loop, workers.next()) }
@@ -64,46 +81,56 @@ final class ServerCore: Sendable {
         for state in loops.values { try? state.loop.submit { state.worker?.database.close() }.wait() }
     }
 
-    var connectionCount: Int {
-        loops.values.reduce(0) { $0 + $1.connectionCount.load(ordering: .relaxed) }
-    }
-}
+    // MARK: Connections
 
-/// What belongs to one event loop, and is touched on it only.
-final class LoopState: @unchecked Sendable {
-    let loop: any EventLoop
-    /// Nil where the writer does the reading.
-    let worker: Worker?
-    /// May be read anywhere.
-    let connectionCount = Atomic<Int>(0)
-    private var connections: [ObjectIdentifier: HTTPConnection] = [:]
-    private var isEmpty: EventLoopPromise<Void>?
+    var connectionCount: Int { total.load(ordering: .relaxed) }
 
-    init(_ loop: any EventLoop, _ worker: Worker?) {
-        self.loop = loop
-        self.worker = worker
-    }
-
-    func add(_ connection: HTTPConnection) {
-        loop.preconditionInEventLoop()
-        connections[ObjectIdentifier(connection)] = connection
-        connectionCount.store(connections.count, ordering: .relaxed)
-    }
-
-    func remove(_ connection: HTTPConnection) {
-        connections[ObjectIdentifier(connection)] = nil
-        connectionCount.store(connections.count, ordering: .relaxed)
-        if connections.isEmpty { isEmpty?.succeed() }
-    }
-
-    func drain(patience: TimeAmount) -> EventLoopFuture<Void> {
-        if connections.isEmpty { return loop.makeSucceededVoidFuture() }
-        let promise = loop.makePromise(of: Void.self)
-        isEmpty = promise
-        for connection in connections.values { connection.drain() }
-        loop.scheduleTask(in: patience) { [self] in
-            for connection in connections.values { connection.cut() }
+    /// To be called when a connection has come. Where there are too many, the one that has been idle for longest goes;
+    /// where none is idle, the new one does.
+    func admit(_ connection: HTTPConnection, on state: LoopState) {
+        let count = total.add(1, ordering: .relaxed).newValue
+        if count <= capacity { return }
+        if count <= capacity + ServerLimits.overflow {
+            connection.awaitRoom()
+            return makeRoom(for: connection, on: state, attempts: 4)
         }
-        return promise.futureResult
+        // They come faster than the loops can agree on which one has been idle for longest.
+        if !state.closeOldestIdle(besides: connection) { connection.cut() }
+    }
+
+    /// To be called when a connection has ended.
+    func dismiss() {
+        total.subtract(1, ordering: .relaxed)
+        connectionEnded.withLock { $0 }?()
+    }
+
+    private func makeRoom(for connection: HTTPConnection, on own: LoopState, attempts: Int) {
+        let states = Array(loops.values)
+        let found = states.map { state in state.loop.submit { state.oldestIdle(besides: connection) } }
+        EventLoopFuture.whenAllSucceed(found, on: own.loop).whenComplete { [self] result in
+            let times = (try? result.get()) ?? []
+            let oldest = zip(states, times).compactMap { state, since in since.map { (state, $0) } }
+                .min { $0.1 < $1.1 }
+            guard let (state, _) = oldest else { return connection.refuseForWantOfRoom() }
+            state.loop.submit { state.closeOldestIdle(besides: connection) }.hop(to: own.loop).whenComplete { result in
+                if (try? result.get()) == true { return connection.roomWasMade() }
+                // It has got something to do meanwhile.
+                if attempts > 1 { return self.makeRoom(for: connection, on: own, attempts: attempts - 1) }
+                connection.refuseForWantOfRoom()
+            }
+        }
+    }
+
+    /// Closes the connection that has been idle for longest, if any is.
+    func makeRoom() {
+        let states = Array(loops.values)
+        guard let first = states.first else { return }
+        let found = states.map { state in state.loop.submit { state.oldestIdle(besides: nil) } }
+        EventLoopFuture.whenAllSucceed(found, on: first.loop).whenSuccess { times in
+            let oldest = zip(states, times).compactMap { state, since in since.map { (state, $0) } }
+                .min { $0.1 < $1.1 }
+            guard let (state, _) = oldest else { return }
+            state.loop.execute { _ = state.closeOldestIdle(besides: nil) }
+        }
     }
 }

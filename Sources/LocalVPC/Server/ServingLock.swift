@@ -1,5 +1,6 @@
 import DataValue
 import Glibc
+import SystemSupport
 
 /// Sees to it that one file is served by one process at a time.
 ///
@@ -16,10 +17,10 @@ final class ServingLock: Sendable {
         guard descriptor >= 0 else {
             throw LocalEndpointError(
                 reason: .cannotOpen,
-                message: "cannot open the local database \(path): \(String(cString: strerror(errno)))")
+                message: "cannot open the local database \(path): \(SystemError.reason(errno))")
         }
         // A descriptor that has no lock is not closed either, for the reason above; the process is about to end.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard FileLock.take(descriptor) else {
             throw LocalEndpointError(
                 reason: .served, message: "another vpcsh serves \(path) already" + Self.server(of: path))
         }

@@ -1,7 +1,8 @@
 import CloudAPI
 import DataValue
-import Glibc
+import NIOCore
 import Synchronization
+import SystemSupport
 
 /// The one thread that writes. What waits for it is carried out together, so that one write to the disk serves all.
 final class Writer: Sendable {
@@ -23,10 +24,12 @@ final class Writer: Sendable {
     private struct State {
         var waiting: [Entry] = []
         var isClosing = false
-        var thread: pthread_t?
+        var thread: SystemThread?
     }
     private let state = Mutex(State())
-    private let signal = Signal()
+    private let signal = Waker()
+    /// Wakes the writer for what it put off.
+    private let timer: any EventLoop
     private let worker: Confined
 
     /// The worker, for the writer's thread alone.
@@ -35,9 +38,11 @@ final class Writer: Sendable {
         init(_ worker: Worker) { self.worker = worker }
     }
 
-    init(_ worker: Worker) {
+    /// - Throws: ``SystemError`` where there is no room for the thread.
+    init(_ worker: Worker, timer: any EventLoop) throws(SystemError) {
         self.worker = Confined(worker)
-        let thread = PosixThread.start(stackSize: 1 << 20) { [self] in run() }
+        self.timer = timer
+        let thread = try SystemThread.start(stackSize: 1 << 20) { [self] in run() }
         state.withLock { $0.thread = thread }
     }
 
@@ -47,22 +52,24 @@ final class Writer: Sendable {
             state.waiting.append(Entry(job: job, done: done))
             return state.waiting.count == 1
         }
-        if isFirst { signal.raise() }
+        if isFirst { signal.wake() }
     }
 
-    /// Finishes what waits, and closes the database.
+    /// Finishes what waits, keeps nonces for the next server, and closes the database.
     func close() {
         let thread = state.withLock { state in
             state.isClosing = true
             defer { state.thread = nil }
             return state.thread
         }
-        signal.raise()
-        if let thread { pthread_join(thread, nil) }
+        signal.wake()
+        thread?.join()
     }
 
     private func run() {
         let worker = worker.worker
+        let clock = SystemClock()
+        var nextWaking = clock.monotonic()
         while true {
             signal.wait()
             while true {
@@ -75,8 +82,16 @@ final class Writer: Sendable {
                 carryOut(group, worker)
             }
             if state.withLock({ $0.isClosing && $0.waiting.isEmpty }) {
+                // Where it cannot be, the reads of this server can be sent again to the next one, and its writes cannot.
+                try? worker.keepNonces()
                 worker.database.close()
                 return
+            }
+            let now = clock.monotonic()
+            worker.tidy(now: now)
+            if worker.database.hasErasedSecrets, now >= nextWaking {
+                nextWaking = now + .seconds(1)
+                timer.scheduleTask(in: .seconds(1)) { [signal] in signal.wake() }
             }
         }
     }
@@ -102,51 +117,5 @@ final class Writer: Sendable {
         }
         if calls.isEmpty { return }
         for (entry, result) in zip(callers, worker.write(together: calls)) { entry.done(result) }
-    }
-}
-
-/// A flag that one thread waits for and others raise.
-private final class Signal: @unchecked Sendable {
-    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-    init() { sem_init(semaphore, 0, 0) }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func raise() { sem_post(semaphore) }
-
-    func wait() {
-        while sem_wait(semaphore) != 0 {}
-        // Raised several times is raised once.
-        while sem_trywait(semaphore) == 0 {}
-    }
-}
-
-/// Threads that are not the event loops' own.
-enum PosixThread {
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-
-    static func start(stackSize: Int, _ body: @escaping @Sendable () -> Void) -> pthread_t? {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setstacksize(&attributes, stackSize)
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(Body(body))
-        let failure = pthread_create(
-            &thread, &attributes,
-            { pointer in
-                if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
-                return nil
-            }, box.toOpaque())
-        if failure == 0 { return thread }
-        box.release()
-        return nil
     }
 }

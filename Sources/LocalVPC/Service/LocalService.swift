@@ -16,7 +16,7 @@ final class LocalService: Sendable {
     let random: @Sendable () -> UInt64
     /// The account's own keys, and those that a test sets; the database's users come on top.
     private let policy: Mutex<AccessPolicy>
-    private let verifier = RequestVerifier()
+    let verifier = RequestVerifier()
     /// Client tokens of writes that are being carried out.
     private let tokens = Mutex<Set<TokenUse>>([])
 
@@ -43,21 +43,41 @@ final class LocalService: Sendable {
         return overflows ? .max : now
     }
 
-    /// Checks all that can be checked without the database.
+    /// Checks all that can be checked without the database. Throws where it is not certain who sent the request; what is
+    /// refused after that is a call with a refusal, since its nonce is used.
     func prepare(_ request: ServiceRequest, _ settings: Settings) throws(ServiceError) -> PreparedCall {
         let operation = try operation(request)
         let policy = policy.withLock { $0 }
-        let key = try verifier.verify(request, now: time.now().nanoseconds) { policy.key($0) ?? settings.key($0) }
+        let (key, nonce) = try verifier.verify(request, now: time.now().nanoseconds) { policy.key($0) ?? settings.key($0) }
         var fault = FaultDecision()
         if !settings.faults.isEmpty {
             fault = FaultDecision.decide(settings.faults, action: operation.name, random: random)
         }
         // A refused call counts as befallen too, so the decision travels with the error.
-        if let refusal = fault.refusal { return PreparedCall(operation, request, fault: fault, refusal: refusal) }
-        if fault.kind == .drop { return PreparedCall(operation, request, fault: fault) }
-        let resource = request.values[operation.resource] ?? ""
-        switch policy.decision(key, action: operation.name, resource: resource, further: settings.accountRules) {
-        case .allowed: break
+        if let refusal = fault.refusal {
+            return PreparedCall(operation, request, nonce: nonce, fault: fault, refusal: refusal)
+        }
+        if fault.kind == .drop { return PreparedCall(operation, request, nonce: nonce, fault: fault) }
+        do throws(ServiceError) {
+            try permit(operation, request, key, policy, settings)
+            try operation.validate(request.values)
+        } catch {
+            return PreparedCall(operation, request, nonce: nonce, fault: FaultDecision(), refusal: error)
+        }
+        return PreparedCall(operation, request, nonce: nonce, fault: fault)
+    }
+
+    private func permit(
+        _ operation: Operation, _ request: ServiceRequest, _ key: AccessKey, _ policy: AccessPolicy,
+        _ settings: Settings
+    ) throws(ServiceError) {
+        let rulesMatter = key.isSubUser || !policy.accountRules.isEmpty || !settings.accountRules.isEmpty
+        guard rulesMatter else { return }
+        let access = AccessRequest(
+            action: operation.name, region: request.values["RegionId"] ?? "",
+            resources: operation.namedResources(request.values))
+        switch policy.decision(key, access, further: settings.accountRules) {
+        case .allowed: return
         case .accountDenied:
             throw ServiceError(403, "Forbidden", "The account may not call \(operation.name) on this resource.")
         case .subUserDenied:
@@ -65,8 +85,6 @@ final class LocalService: Sendable {
             throw ServiceError(
                 403, code, "The sub-user \(key.id) may not call \(operation.name) on this resource.")
         }
-        try operation.validate(request.values)
-        return PreparedCall(operation, request, fault: fault)
     }
 
     /// Operations whose documentation has no code of its own for sub-users.
@@ -113,7 +131,8 @@ final class LocalService: Sendable {
         let place = location.description
         if error.isBusy {
             return ServiceError(
-                503, "Local.DatabaseLocked", "Another process holds \(place) locked; try again. Nothing was changed.")
+                503, ServiceError.databaseLocked,
+                "Another process holds \(place) locked; try again. Nothing was changed.")
         }
         if error.isFull {
             return ServiceError(507, "Local.StorageFull", "There is no room left for \(place). Nothing was changed.")
@@ -133,26 +152,31 @@ struct TokenUse: Sendable, Hashable {
     var region: String
 }
 
-/// A request that passed every check which needs no database.
+/// A request of which it is certain who sent it.
 struct PreparedCall: Sendable {
     let operation: Operation
     let request: ServiceRequest
+    let nonce: NonceUse
     let fault: FaultDecision
     /// What is answered instead of carrying the call out.
     let refusal: ServiceError?
 
     init(
-        _ operation: Operation, _ request: ServiceRequest, fault: FaultDecision, refusal: ServiceError? = nil
+        _ operation: Operation, _ request: ServiceRequest, nonce: NonceUse, fault: FaultDecision,
+        refusal: ServiceError? = nil
     ) {
         self.operation = operation
         self.request = request
+        self.nonce = nonce
         self.fault = fault
         self.refusal = refusal
     }
 
-    /// Nil where the operation takes no token or the call has none.
+    /// Nil where the operation takes no token, or the call has none or is not carried out.
     var tokenUse: TokenUse? {
-        guard operation.takesToken, let token = request.values["ClientToken"], !token.isEmpty else { return nil }
+        guard refusal == nil, operation.takesToken, let token = request.values["ClientToken"], !token.isEmpty else {
+            return nil
+        }
         return TokenUse(token: token, action: operation.name, region: request.values["RegionId"] ?? "")
     }
 }

@@ -7,6 +7,7 @@ final class Worker {
     let service: LocalService
     let store: Store
     private var settings = Settings()
+    private var nextTidying = MonotonicTime(nanoseconds: .min)
 
     init(_ service: LocalService, _ database: Database) {
         self.service = service
@@ -18,7 +19,8 @@ final class Worker {
     /// How far a call got without writing.
     enum Step {
         case done(CallResult)
-        /// It has to be carried out by ``write(_:)``: it changes something, or something is due to be taken away.
+        /// It has to be carried out by ``write(_:)``: it changes something, if only by its nonce, or something is due to
+        /// be taken away.
         case write(PreparedCall)
     }
 
@@ -47,14 +49,14 @@ final class Worker {
                 let glance = try look()
                 let prepared = try service.prepare(parsed, settings)
                 call = prepared
-                if prepared.refusal != nil || prepared.fault.kind == .drop { return nil }
+                if prepared.operation.isWrite || prepared.refusal != nil || prepared.fault.kind == .drop { return nil }
                 let now = service.now(settings)
-                if prepared.operation.isWrite { return nil }
                 if let due = glance.due, due <= now { return nil }
                 return try run(prepared.operation, context(prepared, now: now))
             }
             guard let call else { return .done(CallResult(.failure(Self.unknown), action: "")) }
             if let record { return settle(call, .success(record)) }
+            if call.operation.isWrite { return .write(call) }
             if let refusal = call.refusal { return settle(call, .failure(refusal)) }
             if call.fault.kind == .drop { return settle(call, .failure(Self.unknown)) }
             return .write(call)
@@ -76,15 +78,12 @@ final class Worker {
 
     /// Carries one call out in a transaction of its own.
     func write(_ call: PreparedCall) -> CallResult {
-        countFaults(call)
         do {
-            let record = try database.transaction(isWrite: true) {
-                let now = try startWriting()
-                return try perform(call, now: now)
-            }
-            return CallResult(.success(record), of: call)
+            let results = try transact([call])
+            return results.first ?? CallResult(.failure(Self.unknown), of: call)
         } catch {
-            return CallResult(.failure(service.failure(error)), of: call)
+            // Of a call that is refused anyway it cannot be noted, then, that it was.
+            return CallResult(.failure(call.refusal ?? service.failure(error)), of: call)
         }
     }
 
@@ -93,25 +92,37 @@ final class Worker {
     func write(together calls: [PreparedCall]) -> [CallResult] {
         if calls.count == 1 { return calls.map { write($0) } }
         do {
-            let results = try database.transaction(isWrite: true) {
-                let now = try startWriting()
-                return try calls.map { call in
-                    try database.run("SAVEPOINT call")
-                    do {
-                        let record = try perform(call, now: now)
-                        try database.run("RELEASE call")
-                        return CallResult(.success(record), of: call)
-                    } catch let error as ServiceError {
-                        try database.run("ROLLBACK TO call")
-                        try database.run("RELEASE call")
-                        return CallResult(.failure(error), of: call)
-                    }
-                }
-            }
-            for call in calls { countFaults(call) }
-            return results
+            return try transact(calls)
         } catch {
             return calls.map { write($0) }
+        }
+    }
+
+    private func transact(_ calls: [PreparedCall]) throws -> [CallResult] {
+        let results = try database.transaction(isWrite: true) {
+            let now = try startWriting()
+            return try calls.map { call in CallResult(try attempt(call, now: now), of: call) }
+        }
+        for call in calls { countFaults(call) }
+        return results
+    }
+
+    /// Whatever becomes of a call, its nonce is used.
+    private func attempt(_ call: PreparedCall, now: Nanoseconds) throws -> Result<Record, ServiceError> {
+        if call.operation.isWrite, try !store.use(call.nonce, now: service.time.now()) {
+            return .failure(RequestVerifier.nonceUsed)
+        }
+        if let refusal = call.refusal { return .failure(refusal) }
+        if call.fault.kind == .drop { return .failure(Self.unknown) }
+        try database.run("SAVEPOINT call")
+        do {
+            let record = try perform(call, now: now)
+            try database.run("RELEASE call")
+            return .success(record)
+        } catch let error as ServiceError {
+            try database.run("ROLLBACK TO call")
+            try database.run("RELEASE call")
+            return .failure(error)
         }
     }
 
@@ -129,6 +140,7 @@ final class Worker {
         let glance = try look()
         let now = service.now(settings)
         if let due = glance.due, due <= now { try store.removeDeparted(now: now) }
+        try store.forgetNonces(now: service.time.now())
         return now
     }
 
@@ -142,18 +154,23 @@ final class Worker {
         let operation = call.operation
         let context = context(call, now: now)
         guard let use = call.tokenUse else { return try run(operation, context) }
-        let parameters = call.request.canonicalParameters(without: "ClientToken")
-        if let known = try store.answeredToken(use, now: now) {
+        let token = SealedToken(use)
+        let parameters = token.digest(of: call.request.canonicalParameters(without: "ClientToken"))
+        if let known = try store.answeredToken(token, now: now) {
             guard known.parameters == parameters else {
                 throw ServiceError(
                     400, "IdempotentParameterMismatch",
                     "The ClientToken was used before for \(operation.name) with other parameters.")
             }
-            if case .record(let answer)? = try? JSON.parse(known.answer) { return answer }
+            // One that cannot be read any more is no reason to carry the write out again.
+            guard case .record(let answer) = try JSON.parse(try token.open(known.answer)) else {
+                throw ServiceError(500, "InternalError", "The answer under this ClientToken is damaged.")
+            }
+            return answer
         }
         let answer = try run(operation, context)
-        try store.remember(
-            AnsweredToken(parameters: parameters, answer: JSON.text(.record(answer))), use, now: now)
+        let sealed = try token.seal(JSON.text(.record(answer)))
+        try store.remember(AnsweredToken(parameters: parameters, answer: sealed), token, now: now)
         return answer
     }
 
@@ -166,7 +183,18 @@ final class Worker {
         return answer
     }
 
-    // MARK: Settings
+    // MARK: Afterwards
+
+    /// Takes keys that are gone out of the log as well, once a second at most: each time is two writes to the disk.
+    ///
+    /// - Parameter now: by the clock that nobody sets.
+    func tidy(now: MonotonicTime) {
+        guard database.hasErasedSecrets, now >= nextTidying else { return }
+        nextTidying = now + Self.tidyingPause
+        database.emptyLog()
+    }
+
+    private static let tidyingPause = Duration.seconds(1)
 
     /// Takes one off the faults that befall a limited number of calls. That it cannot is no reason to fail the call.
     private func countFaults(_ call: PreparedCall) {
@@ -180,6 +208,20 @@ final class Worker {
             settings.faults.removeAll { $0.remaining == 0 }
             try store.set(.faults, of: settings)
         }
+    }
+}
+
+extension Worker {
+    /// Keeps the nonces that are in memory for the next server; takes up what the last one kept.
+    func keepNonces() throws {
+        let now = service.time.now()
+        let hashes = service.verifier.keptNonces
+        try database.transaction(isWrite: true) { try store.keep(hashes, now: now) }
+    }
+
+    func takeUpNonces() throws(SQLiteError) {
+        let now = service.time.now()
+        service.verifier.takeUp(try store.keptNonces(now: now), now: now)
     }
 }
 

@@ -20,8 +20,10 @@ package struct Administration {
     /// What holds for the account itself, and so for every key.
     package func accountRules() throws -> [AccessRule] { try store.settings().accountRules }
 
-    /// Adds a user, or takes the place of the one with its name.
+    /// Adds a user, or takes the place of the one with its name. Rules that would never apply are refused with an
+    /// ``AccessRuleProblem``.
     package func put(_ user: User) throws {
+        for rule in user.key.rules { try rule.check() }
         try change(.users) { settings in
             if settings.users.contains(where: { $0.key.id == user.key.id && $0.name != user.name }) {
                 throw AdministrationError("there is another user with the key \(user.key.id)")
@@ -54,6 +56,7 @@ package struct Administration {
     }
 
     package func setAccountRules(_ rules: [AccessRule]) throws {
+        for rule in rules { try rule.check() }
         try change(.users) { $0.accountRules = rules }
     }
 
@@ -65,7 +68,13 @@ package struct Administration {
 
     package func faults() throws -> [Fault] { try store.settings().faults }
 
-    package func set(_ faults: [Fault]) throws { try change(.faults) { $0.faults = faults } }
+    /// Faults that would befall no call are refused with an ``AccessRuleProblem``.
+    package func set(_ faults: [Fault]) throws {
+        for fault in faults {
+            if let problem = ActionPattern(fault.action).problem { throw problem }
+        }
+        try change(.faults) { $0.faults = faults }
+    }
 
     package func clock() throws -> ClockSetting { try store.settings().clock }
 
@@ -112,6 +121,7 @@ package struct Administration {
     /// Takes away all resources, answered tokens and settings.
     package func reset() throws {
         for statement in Self.tables { try store.database.execute(statement) }
+        store.database.hasErasedSecrets = true
         try store.countChange()
     }
 

@@ -66,7 +66,8 @@ struct FaultDecision: Sendable {
     /// - Parameter random: a number of 64 random bits.
     static func decide(_ faults: [Fault], action: String, random: () -> UInt64) -> FaultDecision {
         var decision = FaultDecision()
-        for (position, fault) in faults.enumerated() where fault.remaining != 0 && Glob.matches(fault.action, action) {
+        for (position, fault) in faults.enumerated()
+        where fault.remaining != 0 && ActionPattern(fault.action).matches(action) {
             if fault.kind != .delay, decision.kind != nil { continue }
             guard fault.perMille >= 1000 || Int(random() % 1000) < fault.perMille else { continue }
             if fault.kind == .delay {

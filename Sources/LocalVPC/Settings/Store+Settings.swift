@@ -41,6 +41,7 @@ extension Store {
         try database.run(
             "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", .text(name.rawValue),
             .text(JSON.text(settings.value(name))))
+        if name == .users { database.hasErasedSecrets = true }
         try countChange()
     }
 

@@ -95,7 +95,9 @@ package struct LocalCommand: Sendable {
         } catch is OutputClosed {
             return 0
         } catch {
-            let problem = error as? Problem
+            let problem =
+                error as? Problem
+                ?? (error as? AccessRuleProblem).map { Problem(message: $0.message, help: $0.help) }
             let message =
                 problem?.message ?? (error as? AdministrationError)?.message ?? (error as? LocalEndpointError)?.message
                 ?? (error as? SystemError)?.message ?? (error as? ScriptError)?.message ?? "\(error)"

@@ -9,7 +9,7 @@ import SystemSupport
 extension Session {
     /// Sends a call through the chain of middleware to the target. What was printed so far is to be written out before.
     func send(_ call: APICall) throws(APIError) -> APIAnswer {
-        try client(for: call.action).send(call)
+        try client(for: call).send(call)
     }
 
     /// Sends a read that nobody asked for: nothing is shown of it. Throws where what is sent is traced, recorded or
@@ -18,28 +18,32 @@ extension Session {
         guard !options.traces, recording == nil, options.replayPath == nil else {
             throw APIError(code: "Client.Declined", message: "not asked", action: call.action, attempts: 0)
         }
-        return try client(for: call.action).send(call)
+        return try client(for: call).send(call)
     }
 
-    private func client(for action: String) throws(APIError) -> any APIHandler {
+    private func client(for call: APICall) throws(APIError) -> any APIHandler {
         if let client = state.withLock(\.client) { return client }
         // Iterations of a parallel loop may come here at once, and there must be one client, as there is one database.
         return try making.withLock { _ throws(APIError) in
             if let client = state.withLock(\.client) { return client }
-            let client = try makeClient(for: action)
+            let client = try makeClient(for: call)
             state.withLock { $0.client = client }
             return client
         }
     }
 
-    private func makeClient(for action: String) throws(APIError) -> any APIHandler {
+    private func makeClient(for call: APICall) throws(APIError) -> any APIHandler {
         if case .replay(let replay) = target { return guarded(shown(replay)) }
-        let signing = try signingClient(for: action)
+        let signing = try signingClient(for: call.action, cancellation: call.cancellation)
         return guarded(shown(repeated(journalled(traced(signing)), by: signing)))
     }
 
     /// The innermost part of the client, without anything around it.
-    func signingClient(for action: String) throws(APIError) -> SigningClient {
+    ///
+    /// - Parameter cancellation: ends the wait for a database that another process holds locked.
+    func signingClient(for action: String, cancellation: Cancellation = Cancellation()) throws(APIError)
+        -> SigningClient
+    {
         switch target {
         case .replay, .none:
             throw APIError(code: "Client.Credentials", message: Self.noCredentials, action: action, attempts: 0)
@@ -48,7 +52,7 @@ extension Session {
             if let injectedTransport {
                 transport = injectedTransport
             } else {
-                transport = try localEndpoint(database, action)
+                transport = try localEndpoint(database, action, cancellation)
             }
             return SigningClient(
                 transport: transport,
@@ -63,15 +67,17 @@ extension Session {
         }
     }
 
-    private func localEndpoint(_ database: ShellOptions.LocalDatabase, _ action: String) throws(APIError)
-        -> LocalEndpoint
-    {
+    private func localEndpoint(
+        _ database: ShellOptions.LocalDatabase, _ action: String, _ cancellation: Cancellation
+    ) throws(APIError) -> LocalEndpoint {
         do {
-            let endpoint = try Session.localEndpoint(database, surroundings, time: time)
+            let endpoint = try Session.localEndpoint(
+                database, surroundings, time: time, patience: options.timeouts.total, cancellation: cancellation)
             state.withLock { $0.localEndpoint = endpoint }
             return endpoint
         } catch {
-            throw APIError(code: "Client.Network", message: error.message, action: action, attempts: 0)
+            let code = cancellation.isCancelled ? SigningClient.interrupted : "Client.Network"
+            throw APIError(code: code, message: error.message, action: action, attempts: 0)
         }
     }
 
@@ -84,12 +90,18 @@ extension Session {
     }
 
     /// Opens the embedded endpoint.
+    ///
+    /// - Parameters:
+    ///   - patience: how long it waits for another process that holds the database locked, in nanoseconds.
+    ///   - cancellation: ends such a wait at once.
     package static func localEndpoint(
-        _ database: ShellOptions.LocalDatabase, _ surroundings: Surroundings, time: any TimeSource
+        _ database: ShellOptions.LocalDatabase, _ surroundings: Surroundings, time: any TimeSource,
+        patience: Duration? = nil, cancellation: Cancellation = Cancellation()
     ) throws(SystemError) -> LocalEndpoint {
         let location = try location(of: database, surroundings)
         do {
-            return try LocalEndpoint(database: location, time: time)
+            return try LocalEndpoint(
+                database: location, time: time, patience: patience, cancellation: cancellation)
         } catch {
             throw SystemError(.other, error.message)
         }
