@@ -58,7 +58,7 @@ import Testing
     @Test(arguments: [-890, 0, 890])
     func forAsLongAsItsTimeIsAccepted(offset: Int64) throws {
         let bench = try Bench(file, clock: clock)
-        let time = Bench.timestamp(clock.now() / 1_000_000_000 + offset)
+        let time = Bench.timestamp(Int64(clock.now().seconds) + offset)
         let request = write(bench).map { $0.name == "Timestamp" ? ($0.name, time) : $0 }
         #expect(bench.send(request).status == 200)
         bench.service.close()

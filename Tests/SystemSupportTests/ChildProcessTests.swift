@@ -63,7 +63,9 @@ struct ChildProcessTests {
             do {
                 _ = try run("echo $$ > \(file); \(command)", cancellation)
                 return false
-            } catch { if case .cancelled = error { return true } else { return false } }
+            } catch {
+                if case ChildProcess.Failure.cancelled = error { return true } else { return false }
+            }
         }) {
             while folder.text("pids")?.hasSuffix("\n") != true { poll(nil, 0, 1) }
             cancellation.cancel()

@@ -201,7 +201,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
 
     private func headers(_ response: WireResponse) -> HTTPHeaders {
         var headers = HTTPHeaders(response.headers.map { ($0.name, $0.value) })
-        headers.add(name: "Date", value: state?.date(core.service.time.now()) ?? "")
+        headers.add(name: "Date", value: state?.date(core.service.time.now().nanoseconds) ?? "")
         headers.add(name: "Connection", value: keepsAlive ? "keep-alive" : "close")
         return headers
     }
