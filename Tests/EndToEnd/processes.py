@@ -128,8 +128,10 @@ class Case:
         """Waits until the condition holds, or fails."""
         deadline = time.monotonic() + patience
         while not condition():
-            expect(time.monotonic() < deadline, f"never {what}; {self.told()}")
-            expect(self.process.poll() is None, f"it ended before {what}; {self.told()}")
+            if self.process.poll() is not None:
+                raise Problem(f"it ended before it was {what}; {self.told()}")
+            if time.monotonic() > deadline:
+                raise Problem(f"it never was {what}; {self.told()}")
             time.sleep(0.005)
 
     def survivors(self):
