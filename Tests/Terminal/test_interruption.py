@@ -17,10 +17,11 @@ import terminal as t
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "EndToEnd"))
 from blocking_states import CHILDREN, COMPUTING, NETWORK, READING, READY, WAITING, WRITING  # noqa: E402
-from processes import Case, check_all, expect, is_asleep  # noqa: E402
+from processes import Case, Problem, check_all, expect, is_asleep  # noqa: E402
 
 TYPED = "Ctrl-C"
 WAYS = (TYPED, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: Those that can be typed at a prompt.
 STATES = [state for state in READING + WRITING + WAITING + COMPUTING + CHILDREN + NETWORK
           if state.text and not state.out_is_full and not state.err_is_full and "--stream" not in state.ways
           and state.name != "a secret from a FIFO"]
@@ -58,7 +59,10 @@ class TerminalCase(Case):
                 return
 
     def at_prompt(self, patience=HANGS):
-        self.shell.wait(lambda: self.shell.is_editing and self.shell.row_at_cursor.endswith(">"), "the prompt", patience)
+        try:
+            self.shell.wait(lambda: self.shell.is_editing and self.shell.row_at_cursor.endswith(">"), "the prompt", patience)
+        except AssertionError:
+            raise Problem(f"the prompt does not come; {self.shell.text[-300:]!r}") from None
 
     def ended(self, seconds=HANGS):
         """Seconds until the program's end, and its status, or minus the signal. What it writes is read meanwhile."""
@@ -67,7 +71,7 @@ class TerminalCase(Case):
         try:
             while True:
                 left = start + seconds - time.monotonic()
-                expect(left > 0, f"it goes on; the screen:\n{self.shell.text[-600:]}")
+                expect(left > 0, f"it goes on; {self.shell.text[-300:]!r}")
                 ready, _, _ = select.select([descriptor, self.shell.child.child_fd], [], [], left)
                 if not ready:
                     continue
@@ -132,14 +136,14 @@ class AtThePrompt(unittest.TestCase):
         with TerminalCase() as case:
             state.prepare(case)
             shell = case.open("--no-rc", *state.options(case))
-            shell.type(ON_EXIT + t.ENTER)
-            before = shell.prompts
-            case.until(lambda: case.out and shell.prompts > before and shell.is_editing, "at the prompt again")
             text = state.text(case).strip().replace("\n", "; ")
-            # A block keeps handlers and names of the state to itself; only `source` cannot stand in one.
-            line = f"{SAY_READY}; {text}" if text.startswith("source") else f"{{ {SAY_READY}; {text} }}"
-            shell.type(line + t.ENTER)
-            case.until(lambda: READY in case.out and state.reached(case), "in the state")
+            # A block keeps handlers and names of the state to itself; only `source`, which is read before anything
+            # runs, cannot stand in one.
+            sourcing = text.startswith("source")
+            shell.type((text if sourcing else f"{{ {ON_EXIT}; {SAY_READY}; {text} }}") + t.ENTER)
+            if sourcing:
+                case.until(lambda: not shell.is_editing, "running")
+            case.until(lambda: (sourcing or READY in case.out) and state.reached(case), "in the state")
             start = time.monotonic()
             case.interrupt(way)
             if way in (TYPED, signal.SIGINT):
@@ -147,14 +151,12 @@ class AtThePrompt(unittest.TestCase):
                 seconds = time.monotonic() - start
                 shell.type('print "still" "he\\u{72}e"' + t.ENTER)
                 shell.wait_for_row("still here")
-                expect("clean up" not in case.out, "'on exit' of the session ran")
-                case.expect_nothing_left()
             else:
                 seconds, status = case.ended()
                 expect(status in (128 + way, -way), f"expected the status {128 + way}, not {status}")
-                expect(case.out.count("clean up") == 1, f"'on exit' ran {case.out.count('clean up')} times")
                 case.expect_terminal_restored()
-                case.expect_nothing_left()
+            expect(sourcing or case.out.count("clean up") == 1, f"'on exit' ran {case.out.count('clean up')} times")
+            case.expect_nothing_left()
             return seconds
 
     def test_states(self):
@@ -177,7 +179,6 @@ class AtThePrompt(unittest.TestCase):
             typed, way = item
             with TerminalCase() as case:
                 shell = case.open("--no-rc", "--local=:memory:")
-                shell.enter(ON_EXIT)
                 shell.type(typed)
                 case.until(lambda: case.out and shell.before_cursor.endswith(typed.split("\n")[-1].strip()), "typed")
                 if way in (TYPED, signal.SIGINT):
@@ -191,11 +192,32 @@ class AtThePrompt(unittest.TestCase):
                     seconds, status = case.ended()
                     expect(status in (128 + way, -way), f"expected the status {128 + way}, not {status}")
                     expect(seconds <= 1, f"it took {seconds:.2f} s")
-                    expect(case.out.count("clean up") == 1, f"'on exit' ran {case.out.count('clean up')} times")
                     case.expect_terminal_restored()
 
         check_all(self, interrupt, [(typed, way) for typed in ("", "print half") for way in WAYS],
                   lambda case: named((case[0] or "an empty line", case[1])))
+
+
+    def test_on_exit_of_the_session(self):
+        """At a bare prompt the block is the session: what was promised there is done when it ends, and only then."""
+        def end(way):
+            with TerminalCase() as case:
+                shell = case.open("--no-rc", "--local=:memory:")
+                shell.enter(ON_EXIT)
+                shell.enter("print one")
+                shell.type("wait 1h" + t.ENTER)
+                shell.wait_until_running()
+                shell.type(t.CTRL_C)
+                case.at_prompt()
+                expect("clean up" not in case.out, "'on exit' of the session ran after a line")
+                if isinstance(way, str):
+                    shell.type(way)
+                else:
+                    shell.kill(way)
+                case.ended()
+                expect(case.out.count("clean up") == 1, f"'on exit' ran {case.out.count('clean up')} times at the end")
+
+        check_all(self, end, [t.CTRL_D, "exit 3" + t.ENTER, signal.SIGTERM, signal.SIGHUP], lambda way: f"{way!r}")
 
 
 class Scripts(unittest.TestCase):
