@@ -142,7 +142,7 @@ class AtThePrompt(unittest.TestCase):
             sourcing = text.startswith("source")
             shell.type((text if sourcing else f"{{ {ON_EXIT}; {SAY_READY}; {text} }}") + t.ENTER)
             if sourcing:
-                case.until(lambda: not shell.is_editing, "running")
+                case.until(lambda: case.out and not shell.is_editing, "running")
             case.until(lambda: (sourcing or READY in case.out) and state.reached(case), "in the state")
             start = time.monotonic()
             case.interrupt(way)
