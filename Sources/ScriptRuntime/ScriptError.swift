@@ -100,6 +100,10 @@ extension ScriptError {
     static func value(_ message: String, help: String? = nil) -> ScriptError {
         ScriptError("Script.Value", message, help: help)
     }
+    /// What would be made next is too large for the memory that the process may have.
+    static var outOfMemory: ScriptError {
+        ScriptError("Script.Value", "there is not enough memory for this", help: "do the work in smaller pieces")
+    }
     static func overflow(_ operation: String) -> ScriptError {
         ScriptError("Script.Overflow", "\(operation) does not fit in a 64-bit integer")
     }

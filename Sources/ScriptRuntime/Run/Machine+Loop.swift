@@ -27,7 +27,7 @@ extension Machine {
     /// behind the failed instruction.
     private func run(from start: Int) throws {
         let frames = frames
-        let stack = stack
+        var stack = stack
         let callees = callees.base
         let interrupt = interrupt
         var code = frames.top.pointee.callee.pointee.instructions
@@ -214,6 +214,7 @@ extension Machine {
                     let base = frames.top.pointee.base &+ a
                     if base &+ callee.pointee.registerCount > initialized || frames.isFull || interrupt.isRaised {
                         try prepareCall(callee, base: base)
+                        stack = self.stack
                     }
                     frames.push(Frame(callee: callee, base: base, argumentCount: c, position: 0))
                     code = callee.pointee.instructions

@@ -1,3 +1,4 @@
+import DataValue
 import Glibc
 import ScriptRuntime
 import Synchronization
@@ -83,15 +84,16 @@ package enum SystemThread {
         return thread
     }
 
-    /// Runs a body on a thread with a stack that even a value nested a million deep is taken apart on, and waits for it.
-    /// The memory is only reserved: it costs nothing until it is used.
+    /// Runs a body on a thread with a stack that the deepest nesting of scripts and values is taken apart on, and waits for
+    /// it. The memory is only reserved: it costs nothing until it is used.
     package static func runWithLargeStack(_ body: @escaping @Sendable () -> Int32) -> Int32 {
+        MemoryHeadroom.prepare()
         let box = ResultBox()
         let run: @Sendable () -> Void = {
             let status = body()
             box.value.store(status, ordering: .releasing)
         }
-        guard let thread = start(stackSize: 1 << 30, run) else { return body() }
+        guard let thread = start(stackSize: 64 << 20, run) else { return body() }
         pthread_join(thread, nil)
         return box.value.load(ordering: .acquiring)
     }
