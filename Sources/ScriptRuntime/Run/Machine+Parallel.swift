@@ -157,7 +157,8 @@ extension Machine {
         throw ScriptError(
             error.code, error.message + more, origin: error.origin, httpStatus: error.httpStatus,
             requestID: error.requestID, action: error.action, attempts: error.attempts,
-            isAmbiguous: error.isAmbiguous, cause: error.cause, help: error.help, span: first.span)
+            isAmbiguous: error.isAmbiguous, cause: error.cause, help: error.help, span: first.span,
+            omittedCauses: error.omittedCauses)
     }
 
     private static func length(of source: Value) -> Int? {

@@ -73,6 +73,11 @@ package final class Machine {
     package internal(set) var lastResult: Value = .null
     package internal(set) var lastError: Value = .null
 
+    /// See ``charge(_:)``.
+    var allowance = 0
+    /// See `Machine+Nesting.swift`.
+    var uncountedLevels = 0
+
     /// The line that a span begins in, for `$error.Line`.
     package var lineNumber: ((Span) -> Int)?
 
@@ -109,6 +114,7 @@ package final class Machine {
         globalCount = parent.globalCount
         lineNumber = parent.lineNumber
         inheritedWork = parent.repeatedWork
+        uncountedLevels = parent.uncountedLevels
         stack.initialize(from: parent.stack, count: base)
         (stack + base).initialize(from: parent.stack + last.base, count: count)
         initialized = base + count

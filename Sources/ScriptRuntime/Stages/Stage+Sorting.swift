@@ -61,6 +61,8 @@ extension Stage {
         ends.reserveCapacity(keys.count)
         for key in keys {
             guard case .string(let text) = key else { return nil }
+            // One long text can stand in a list a million times, and then takes no room but here.
+            if bytes.count + text.utf8.count > SizeLimits.text || !MemoryHeadroom.has(bytes.count, of: 4) { return nil }
             bytes.append(contentsOf: text.utf8)
             ends.append(bytes.count)
         }

@@ -1,3 +1,4 @@
+import DataValue
 import Glibc
 import ScriptRuntime
 import ScriptSyntax
@@ -33,7 +34,7 @@ struct FormatProgram {
         }
         var sources = SourceMap()
         _ = sources.add(text)
-        switch ScriptFormatter.format(text) {
+        switch ScriptFormatter.format(text, hasMemory: MemoryHeadroom.has) {
         case .invalid(let diagnostics):
             try? output.write(ErrorReport(sources: sources, isStyled: isStyled).text(diagnostics), to: .error)
             return 2
