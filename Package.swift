@@ -86,7 +86,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "SystemSupportTests", dependencies: ["SystemSupport"], swiftSettings: strict),
-        .testTarget(name: "DataValueTests", dependencies: ["DataValue"], swiftSettings: strict),
+        .testTarget(name: "DataValueTests", dependencies: ["DataValue", "SystemSupport"], swiftSettings: strict),
         .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "SystemSupport"], swiftSettings: strict),
         .testTarget(name: "ScriptSyntaxTests", dependencies: ["ScriptSyntax"], swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,5 @@
 import Glibc
+import SystemSupport
 
 /// Reads one JSON text in one pass.
 ///
@@ -13,6 +14,9 @@ struct JSONReader: ~Copyable {
     /// Work done, in steps of constant cost. See ``JSON/parseSteps(_:)``.
     var steps = 0
     private var pending = PendingStack<Value>(capacity: 64)
+    /// How much may be allocated, in bytes, before it is asked whether there is memory left.
+    private var allowance = JSONReader.wholeAllowance
+    private static let wholeAllowance = 4 << 20
     var shapes = RecordShapes()
     /// A string with escapes is put together here.
     var scratch: [UInt8] = []
@@ -26,6 +30,7 @@ struct JSONReader: ~Copyable {
         skipBlanks()
         try readValue(under: -1)
         skipBlanks()
+        if pending.isShort { throw outOfMemory }
         guard at == end, let value = pending.popLast() else {
             throw failure("there is more text after the value")
         }
@@ -80,6 +85,7 @@ struct JSONReader: ~Copyable {
             }
         }
         depth -= 1
+        try checkRoom(for: pending.count - start)
         let items = pending.removeAll(from: start)
         pending.append(.list(items))
     }
@@ -134,6 +140,7 @@ struct JSONReader: ~Copyable {
             name = try readString(under: -1)
         }
         depth -= 1
+        try checkRoom(for: pending.count - start)
         pending.append(.record(pending.removeRecord(table, from: start)))
     }
 
@@ -207,9 +214,31 @@ struct JSONReader: ~Copyable {
         guard depth < JSON.depthLimit else {
             throw failure("lists and records are nested deeper than \(JSON.depthLimit) levels")
         }
+        if pending.isShort { throw outOfMemory }
+        try charge(128)
         depth += 1
         at += 1
     }
+
+    /// Takes note of memory that is allocated in small pieces.
+    @inline(__always)
+    mutating func charge(_ bytes: Int) throws(JSONError) {
+        allowance -= bytes
+        if allowance < 0 {
+            allowance = Self.wholeAllowance
+            if !MemoryHeadroom.has(bytes) { throw outOfMemory }
+        }
+    }
+
+    /// Throws where values have been lost for want of memory, or where there is none for so many in a list or a record.
+    @inline(__always)
+    private func checkRoom(for count: Int) throws(JSONError) {
+        if pending.isShort || count >= 1 << 15 && !MemoryHeadroom.has(count, of: MemoryLayout<Value>.stride) {
+            throw outOfMemory
+        }
+    }
+
+    private var outOfMemory: JSONError { failure(LimitError.outOfMemory.message) }
 
     @inline(__always)
     private mutating func skipBlanks() {

@@ -21,6 +21,7 @@ extension JSONReader {
         try skipPlain()
         steps &+= at - start
         if input[at] == UInt8(ascii: "\"") {
+            if at - start > 15 { try charge(at - start + 64) }
             let text = String(decoding: UnsafeBufferPointer(start: input + start, count: at - start), as: UTF8.self)
             at += 1
             return text
@@ -40,6 +41,7 @@ extension JSONReader {
             runStart = at
             try skipPlain()
             steps &+= at - runStart + 1
+            try charge(at - runStart)
         }
         at += 1
         return String(decoding: scratch, as: UTF8.self)

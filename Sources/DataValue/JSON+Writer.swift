@@ -3,10 +3,20 @@ struct JSONWriter {
     var bytes: [UInt8] = []
     let indents: Bool
     private var level: Int
+    private var room: LengthGuard
+    /// Why the text is not whole; nil where it is.
+    var failure: LimitError? { room.failure }
 
-    init(indents: Bool, level: Int = 0) {
+    init(indents: Bool, level: Int = 0, limit: Int = SizeLimits.text) {
         self.indents = indents
         self.level = level
+        room = LengthGuard(limit: limit)
+    }
+
+    mutating func wholeText(of value: Value) throws(LimitError) -> String {
+        write(value)
+        if !room.allows(bytes.count) { throw room.failure ?? .textTooLong }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     mutating func write(_ value: Value) {
@@ -23,6 +33,7 @@ struct JSONWriter {
             bytes.append(UInt8(ascii: "["))
             level += 1
             for (position, item) in items.enumerated() {
+                guard room.allows(bytes.count) else { break }
                 separate(position)
                 write(item)
             }
@@ -32,6 +43,7 @@ struct JSONWriter {
             level += 1
             let keys = record.keys
             for position in 0..<record.count {
+                guard room.allows(bytes.count) else { break }
                 separate(position)
                 write(string: keys[position])
                 bytes.append(UInt8(ascii: ":"))
@@ -72,6 +84,7 @@ struct JSONWriter {
     }
 
     private mutating func write(string text: String) {
+        guard room.allows(bytes.count + text.utf8.count) else { return }
         bytes.append(UInt8(ascii: "\""))
         let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
         if isDone == nil { Array(text.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
@@ -102,6 +115,7 @@ struct JSONWriter {
                 continue
             }
             bytes.append(contentsOf: UnsafeBufferPointer(start: start + runStart, count: at - runStart))
+            guard room.allows(bytes.count) else { return }
             bytes.append(UInt8(ascii: "\\"))
             appendEscape(code)
             at += length

@@ -45,19 +45,32 @@ package enum JSON {
         }
     }
 
-    /// Compact JSON in one line.
-    package static func text(_ value: Value) -> String {
-        var bytes: [UInt8] = []
-        write(value, into: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+    /// Compact JSON in one line. Of a value whose text would be longer than `limit` bytes, only the beginning: for values
+    /// of any size see ``limitedText(_:limit:)``.
+    package static func text(_ value: Value, limit: Int = SizeLimits.text) -> String {
+        var writer = JSONWriter(indents: false, limit: limit)
+        writer.write(value)
+        return String(decoding: writer.bytes, as: UTF8.self) + (writer.failure == nil ? "" : "…")
+    }
+
+    /// Compact JSON in one line, of a value that can be of any size.
+    package static func limitedText(_ value: Value, limit: Int = SizeLimits.text) throws(LimitError) -> String {
+        var writer = JSONWriter(indents: false, limit: limit)
+        return try writer.wholeText(of: value)
     }
 
     /// JSON over several lines, two blanks a level, without a newline at the end. `level` is how deep in other JSON it is
-    /// to stand, which its first line says nothing of.
+    /// to stand, which its first line says nothing of. What is too long is cut, as in ``text(_:limit:)``.
     package static func indentedText(_ value: Value, level: Int = 0) -> String {
         var writer = JSONWriter(indents: true, level: level)
         writer.write(value)
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return String(decoding: writer.bytes, as: UTF8.self) + (writer.failure == nil ? "" : "…")
+    }
+
+    /// The same of a value that can be of any size.
+    package static func limitedIndentedText(_ value: Value, level: Int = 0) throws(LimitError) -> String {
+        var writer = JSONWriter(indents: true, level: level)
+        return try writer.wholeText(of: value)
     }
 
     /// Appends compact JSON.

@@ -30,26 +30,47 @@ package struct ValueFormatter: Sendable {
         self.columns = columns
     }
 
-    /// The value's text, which ends in a newline unless it is empty.
+    /// The value's text, which ends in a newline unless it is empty. For values that the shell makes itself; of one whose
+    /// text would be too long, only why there is none.
     package func text(_ value: Value) -> String {
-        switch format {
-        case .table: tableText(value)
-        case .vertical: verticalText(value)
-        case .json: JSON.indentedText(value) + "\n"
-        case .jsonl: linesText(value)
-        case .csv: delimitedText(value, separator: ",")
-        case .tsv: delimitedText(value, separator: "\t")
-        case .yaml: YAML.text(value)
+        do throws(LimitError) {
+            return try limitedText(value)
+        } catch {
+            return "(\(error.message))\n"
         }
     }
 
-    private func linesText(_ value: Value) -> String {
-        var bytes: [UInt8] = []
-        for item in value.responseItems ?? value.listItems {
-            JSON.write(item, into: &bytes)
-            bytes.append(0x0A)
+    /// The same of a value that can be of any size.
+    package func limitedText(_ value: Value) throws(LimitError) -> String {
+        switch format {
+        case .table: try tableText(value)
+        case .vertical: try verticalText(value)
+        case .json: try JSON.limitedIndentedText(value) + "\n"
+        case .jsonl: try linesText(value)
+        case .csv: try delimitedText(value, separator: ",")
+        case .tsv: try delimitedText(value, separator: "\t")
+        case .yaml: try YAML.limitedText(value)
         }
-        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The text of a list without items, of which the names of the fields are known: their header, in the formats that
+    /// have one.
+    package func emptyText(columns: [String]) -> String {
+        switch format {
+        case .csv: delimitedRow(columns, separator: ",")
+        case .tsv: delimitedRow(columns, separator: "\t")
+        default: text(.list([]))
+        }
+    }
+
+    private func linesText(_ value: Value) throws(LimitError) -> String {
+        var writer = JSONWriter(indents: false)
+        for item in value.responseItems ?? value.listItems {
+            writer.write(item)
+            if let failure = writer.failure { throw failure }
+            writer.bytes.append(0x0A)
+        }
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }
 

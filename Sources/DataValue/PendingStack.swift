@@ -1,8 +1,12 @@
+import SystemSupport
+
 /// Elements that leave in bulk, without a reference being counted up and down.
 struct PendingStack<Element>: ~Copyable {
     fileprivate var base: UnsafeMutablePointer<Element>
     private var capacity: Int
     fileprivate(set) var count = 0
+    /// Whether there was no memory to grow any more. Then elements have been lost, and the whole must not be used.
+    private(set) var isShort = false
 
     init(capacity: Int) {
         self.capacity = capacity
@@ -16,13 +20,21 @@ struct PendingStack<Element>: ~Copyable {
 
     @inline(__always)
     mutating func append(_ element: consuming Element) {
-        if count == capacity { grow() }
+        if count == capacity {
+            grow()
+            if isShort { return }
+        }
         (base + count).initialize(to: element)
         count += 1
     }
 
     @inline(never)
     private mutating func grow() {
+        let stride = MemoryLayout<Element>.stride
+        if capacity >= MemoryHeadroom.largeSize / stride, !MemoryHeadroom.has(capacity, of: 4 * stride) {
+            isShort = true
+            return
+        }
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
         larger.moveInitialize(from: base, count: count)
         base.deallocate()

@@ -71,8 +71,18 @@ public struct Record: @unchecked Sendable {
     @inlinable @inline(__always)
     package mutating func placeForChange(of position: Int) -> UnsafeMutablePointer<Value> {
         if !isKnownUniquelyReferenced(&storage) { storage = storage.copy(capacity: 0) }
+        storage.header.levels = 0
         return storage.elements + position
     }
+
+    /// How many lists and records lie within each other here, as far as it has been counted since the last change.
+    package var knownLevels: Int? {
+        let levels = storage.header.levels
+        return levels == 0 ? nil : Int(levels)
+    }
+
+    /// Keeps that count. What several refer to has one content, so whoever counts it keeps the same number.
+    package func keepLevels(_ levels: Int) { storage.header.levels = UInt16(clamping: levels) }
 
     /// A record of the same shape with other values, as many as it has, which are moved out of where they lie.
     package func withValues(moving values: UnsafeMutablePointer<Value>) -> Record {
@@ -115,6 +125,7 @@ public struct Record: @unchecked Sendable {
         storage.header.keyTable.append(name)
         (storage.elements + count).initialize(to: value)
         storage.header.count = count + 1
+        storage.header.levels = 0
     }
 
     /// The values in order.
@@ -134,6 +145,8 @@ final class RecordStorage: ManagedBuffer<RecordStorage.Contents, Value> {
         @usableFromInline var keyTable: KeyTable
         @usableFromInline var count: Int
         @usableFromInline var capacity: Int
+        /// See ``Record/knownLevels``; 0 while nobody has counted.
+        @usableFromInline var levels: UInt16 = 0
 
         init(keyTable: KeyTable, count: Int, capacity: Int) {
             self.keyTable = keyTable
@@ -170,10 +183,7 @@ final class RecordStorage: ManagedBuffer<RecordStorage.Contents, Value> {
 extension Record: Equatable {
     /// Records are equal when they have the same fields, in whatever order.
     public static func == (left: Record, right: Record) -> Bool {
-        guard left.count == right.count else { return false }
-        if left.storage === right.storage { return true }
-        if left.keyTable === right.keyTable { return left.values.elementsEqual(right.values) }
-        return left.fields.allSatisfy { name, value in right[name] == value }
+        left.storage === right.storage || EqualityWalk.areEqual(.record(left), .record(right))
     }
 }
 

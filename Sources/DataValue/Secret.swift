@@ -12,13 +12,24 @@ public struct Secret: Sendable, Equatable {
     }
     private final class Storage: Sendable {
         let parts: [Part]
-        init(_ parts: [Part]) { self.parts = parts }
+        let size: Int
+        init(_ parts: [Part], size: Int) {
+            self.parts = parts
+            self.size = size
+        }
     }
     private let storage: Storage
 
     /// Text that is wholly secret.
-    public init(_ content: String) { storage = Storage([.hidden(content)]) }
-    private init(parts: [Part]) { storage = Storage(parts) }
+    public init(_ content: String) { storage = Storage([.hidden(content)], size: Self.size(of: content)) }
+    private init(parts: [Part], size: Int) { storage = Storage(parts, size: size) }
+
+    /// What a part takes besides its text, in bytes: empty parts take room as well.
+    private static let partSize = 32
+    private static func size(of text: String) -> Int { text.utf8.count + partSize }
+
+    /// About how much memory it takes, in bytes; never less than its content has.
+    package var size: Int { storage.size }
 
     public var content: String {
         storage.parts.reduce(into: "") { text, part in
@@ -41,13 +52,13 @@ public struct Secret: Sendable, Equatable {
     public static func == (left: Secret, right: Secret) -> Bool { isSameText(left.content, right.content) }
 
     public static func + (left: Secret, right: Secret) -> Secret {
-        Secret(parts: left.storage.parts + right.storage.parts)
+        Secret(parts: left.storage.parts + right.storage.parts, size: left.size + right.size)
     }
     public static func + (left: Secret, right: String) -> Secret {
-        Secret(parts: left.storage.parts + [.plain(right)])
+        Secret(parts: left.storage.parts + [.plain(right)], size: left.size + size(of: right))
     }
     public static func + (left: String, right: Secret) -> Secret {
-        Secret(parts: [.plain(left)] + right.storage.parts)
+        Secret(parts: [.plain(left)] + right.storage.parts, size: size(of: left) + right.size)
     }
 }
 

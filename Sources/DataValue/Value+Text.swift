@@ -1,6 +1,6 @@
 extension Value {
     /// The text that a value has in interpolation and `print`: strings as they are, durations in their shortest
-    /// notation, secrets masked, everything else as compact JSON in one line.
+    /// notation, secrets masked, everything else as compact JSON in one line; that is cut where it is too long.
     package var displayText: String {
         switch self {
         case .string(let text): text
@@ -8,6 +8,14 @@ extension Value {
         case .secret(let secret): secret.masked
         case .int(let number): String(number)
         default: JSON.text(self)
+        }
+    }
+
+    /// ``displayText`` of a value that can be of any size.
+    package func limitedDisplayText() throws(LimitError) -> String {
+        switch self {
+        case .list, .record: try JSON.limitedText(self)
+        default: displayText
         }
     }
 }

@@ -51,8 +51,7 @@ extension Value: Equatable {
         case (.bigNumber(let a), .bigNumber(let b)): a == b
         case (.string(let a), .string(let b)): isSameText(a, b)
         case (.duration(let a), .duration(let b)): a == b
-        case (.list(let a), .list(let b)): a == b
-        case (.record(let a), .record(let b)): a == b
+        case (.list, .list), (.record, .record): EqualityWalk.areEqual(left, right)
         case (.secret(let a), .secret(let b)): a == b
         case (.secret(let a), .string(let b)), (.string(let b), .secret(let a)): isSameText(a.content, b)
         // What was derived from a secret may be a number: its length.

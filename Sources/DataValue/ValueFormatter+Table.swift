@@ -7,26 +7,43 @@ extension ValueFormatter {
     /// fewer whole columns say more than many cut ones.
     private static let leastWidth = 26
 
-    func tableText(_ value: Value) -> String {
+    func tableText(_ value: Value) throws(LimitError) -> String {
         if value.isScalar { return scalarText(value) }
         let items = value.responseItems ?? value.listItems
         if items.isEmpty { return "(no rows)\n" }
         let grid = FlatRows(items)
+        if let failure = grid.failure { throw failure }
         if grid.columns.isEmpty { return "(\(items.count) \(items.count == 1 ? "row" : "rows") without fields)\n" }
 
         let places =
             self.columns.map { $0.compactMap { grid.columns.firstIndex(of: $0) } } ?? Array(grid.columns.indices)
         var columns = places.map { Column(name: grid.columns[$0].visible) }
-        let rows = grid.rows.map { row in
-            places.enumerated().map { position, place in
-                (place < row.count ? row[place] : nil).map { columns[position].add($0) } ?? ""
+        var length = LengthGuard()
+        var held = 0
+        var rows: [[String]] = []
+        rows.reserveCapacity(grid.rows.count)
+        for row in grid.rows {
+            var cells: [String] = []
+            cells.reserveCapacity(places.count)
+            for (position, place) in places.enumerated() {
+                let cell = try row[place].map { value throws(LimitError) in try columns[position].add(value) } ?? ""
+                held += cell.utf8.count + 1
+                guard length.allows(held) else { throw length.failure ?? .textTooLong }
+                cells.append(cell)
             }
+            rows.append(cells)
         }
         let dropped = fit(&columns) + grid.columns.count - places.count
 
+        // Every row is padded to the width of the widest cells.
+        let rowWidth = columns.reduce(0) { $0 + $1.width + Self.gap.count }
+        guard length.allows(rowWidth * 4) else { throw length.failure ?? .textTooLong }
         var text = line(columns.map { ($0.name, $0) }, isHeader: true)
         text += columns.map { String(repeating: "─", count: $0.width) }.joined(separator: Self.gap) + "\n"
-        for row in rows { text += line(zip(row, columns).map { ($0, $1) }, isHeader: false) }
+        for row in rows {
+            text += line(zip(row, columns).map { ($0, $1) }, isHeader: false)
+            guard length.allows(text.utf8.count + rowWidth) else { throw length.failure ?? .textTooLong }
+        }
         if dropped > 0 {
             text += "(+\(dropped) \(dropped == 1 ? "column" : "columns"): use | select or | vertical)\n"
         }
@@ -52,8 +69,8 @@ extension ValueFormatter {
         }
 
         /// Takes a cell into account and returns its text.
-        mutating func add(_ cell: Value) -> String {
-            let text = cell.displayText.visible
+        mutating func add(_ cell: Value) throws(LimitError) -> String {
+            let text = try cell.limitedDisplayText().visible
             width = max(width, text.displayWidth)
             if !cell.isNumber { hasOther = true }
             isNumeric = !hasOther

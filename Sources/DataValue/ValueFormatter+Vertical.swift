@@ -2,21 +2,32 @@ import SystemSupport
 
 extension ValueFormatter {
     /// A line per field, names in one column; a numbered line before each item where there are several.
-    func verticalText(_ value: Value) -> String {
+    func verticalText(_ value: Value) throws(LimitError) -> String {
         if value.isScalar { return scalarText(value) }
         let items = value.listItems
         if items.isEmpty { return "(no rows)\n" }
-        return items.enumerated().map { verticalItem($1, number: items.count > 1 ? $0 + 1 : nil) }.joined()
+        var length = LengthGuard()
+        var text = ""
+        for (place, item) in items.enumerated() {
+            text += try verticalItem(item, number: items.count > 1 ? place + 1 : nil)
+            guard length.allows(text.utf8.count) else { throw length.failure ?? .textTooLong }
+        }
+        return text
     }
 
     /// One item, with its number, counted from 1, before it if it is not alone.
-    func verticalItem(_ item: Value, number: Int?) -> String {
+    func verticalItem(_ item: Value, number: Int?) throws(LimitError) -> String {
         var text = number.map { emphasised("*** \($0) ***") + "\n" } ?? ""
         let grid = FlatRows([item])
+        if let failure = grid.failure { throw failure }
         let names = grid.columns.map(\.visible)
         let width = names.reduce(0) { max($0, $1.displayWidth) }
-        for (name, cell) in zip(names, grid.rows[0]) {
-            let shown = cell?.displayText.visible ?? ""
+        var length = LengthGuard()
+        for (place, name) in names.enumerated() {
+            let shown = try grid.rows[0][place]?.limitedDisplayText().visible ?? ""
+            guard length.allows(text.utf8.count + shown.utf8.count + width) else {
+                throw length.failure ?? .textTooLong
+            }
             text += emphasised(shown.isEmpty ? name : name.padded(toWidth: width)) + (shown.isEmpty ? "" : "  ")
             text += shown + "\n"
         }

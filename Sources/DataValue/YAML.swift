@@ -1,9 +1,20 @@
+import SystemSupport
+
 /// Writes YAML in block style, such that readers of YAML 1.1 and of 1.2 read the same values.
 package enum YAML {
-    /// The value as one YAML document without a marker; ends in a newline.
+    /// The value as one YAML document without a marker; ends in a newline. What is longer than ``SizeLimits/text`` is cut:
+    /// for values of any size see ``limitedText(_:)``.
     package static func text(_ value: Value) -> String {
         var writer = YAMLWriter()
         writer.write(value, level: 0, at: .lineStart)
+        return writer.text
+    }
+
+    /// The same of a value that can be of any size.
+    package static func limitedText(_ value: Value) throws(LimitError) -> String {
+        var writer = YAMLWriter()
+        writer.write(value, level: 0, at: .lineStart)
+        if let failure = writer.length.failure { throw failure }
         return writer.text
     }
 }
@@ -15,30 +26,40 @@ private struct YAMLWriter {
     }
 
     var text = ""
+    var length = LengthGuard()
 
     /// What lies deeper is written in one line, as JSON, which is YAML too: its indentation would be most of the text.
     private static let depthLimit = 256
 
     mutating func write(_ value: Value, level: Int, at place: Place) {
         if level > Self.depthLimit, !value.isScalar {
-            text += (place == .lineStart ? "" : " ") + JSON.text(value) + "\n"
+            var inner = JSONWriter(indents: false, limit: max(0, SizeLimits.text - text.utf8.count))
+            inner.write(value)
+            text += (place == .lineStart ? "" : " ") + String(decoding: inner.bytes, as: UTF8.self) + "\n"
+            if let failure = inner.failure { length.fail(failure) }
             return
         }
         switch value {
         case .list(let items) where !items.isEmpty:
             for (position, item) in items.enumerated() {
+                guard length.allows(text.utf8.count) else { return }
                 startEntry(position, level, place)
                 text += "-"
                 write(item, level: level + 1, at: .afterDash)
             }
         case .record(let record) where !record.isEmpty:
             for (position, (key, value)) in record.fields.enumerated() {
+                guard length.allows(text.utf8.count) else { return }
                 startEntry(position, level, place)
                 writeKey(key, level)
                 write(value, level: level + 1, at: .afterColon)
             }
         default:
             if place != .lineStart { text += " " }
+            let own = value.ownTextLength
+            // An escape takes up to ten times the room of its character.
+            if own > MemoryHeadroom.largeSize, !MemoryHeadroom.has(own, of: 12) { length.fail(.outOfMemory) }
+            guard length.allows(text.utf8.count + own) else { return }
             text += value.yamlScalar
             text += "\n"
         }
@@ -77,6 +98,14 @@ private struct YAMLWriter {
 }
 
 extension Value {
+    fileprivate var ownTextLength: Int {
+        switch self {
+        case .string(let text): text.utf8.count
+        case .secret(let secret): secret.size
+        default: 0
+        }
+    }
+
     fileprivate var yamlScalar: String {
         switch self {
         case .null: "null"

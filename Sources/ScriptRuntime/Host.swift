@@ -25,8 +25,8 @@ package protocol Host: Sendable {
     func random() -> Double
     /// A variable of the environment.
     func environment(_ name: String) -> String?
-    /// The text that a value has in a format, for this host's terminal.
-    func text(_ value: Value, as format: OutputFormat) -> String
+    /// The text that a value has in a format, for this host's terminal. Throws `Script.Value` where it is too long.
+    func text(_ value: Value, as format: OutputFormat) throws -> String
     /// Where items go that are written one by one; nil where they are to be gathered first. Throws `Script.File`.
     func itemSink(_ output: ItemOutput, interrupt: Cancellation) throws -> (any ItemSink)?
     /// Replaces a file, whole or not at all. Throws `Script.File`, and ``Interrupted`` where the interrupt ends the wait
@@ -53,7 +53,13 @@ package enum Progress: Sendable, Equatable {
 extension Host {
     package func monotonic() -> MonotonicTime { MonotonicTime(nanoseconds: now().nanoseconds) }
     package func report(_ progress: Progress) {}
-    package func text(_ value: Value, as format: OutputFormat) -> String { ValueFormatter(format: format).text(value) }
+    package func text(_ value: Value, as format: OutputFormat) throws -> String {
+        do throws(LimitError) {
+            return try ValueFormatter(format: format).limitedText(value)
+        } catch {
+            throw ScriptError.limit(error)
+        }
+    }
     package func itemSink(_ output: ItemOutput, interrupt: Cancellation) throws -> (any ItemSink)? { nil }
     package func save(_ text: String, as path: String, interrupt: Cancellation) throws {
         throw ScriptError("Script.File", "\(path): this host has no files")

@@ -26,6 +26,10 @@ package final class ScriptError: Error, Sendable {
     /// Whether the service may have done the work all the same.
     package let isAmbiguous: Bool
     package let cause: ScriptError?
+    /// How many causes have been left out between this error and its ``cause``: of a chain longer than ``mostCauses``, the
+    /// nearest and the first of all are kept.
+    package let omittedCauses: Int
+    private let causeCount: Int
     /// From the first try to the failure; nil where nobody measured.
     package let elapsed: Duration?
     /// What the failed work has left without knowing whether it was done.
@@ -38,7 +42,8 @@ package final class ScriptError: Error, Sendable {
     package init(
         _ code: String, _ message: String, origin: Origin = .script, httpStatus: Int? = nil, requestID: String? = nil,
         action: String? = nil, attempts: Int = 1, isAmbiguous: Bool = false, cause: ScriptError? = nil,
-        help: String? = nil, span: Span? = nil, elapsed: Duration? = nil, unfinished: [UnfinishedWork] = []
+        help: String? = nil, span: Span? = nil, elapsed: Duration? = nil, unfinished: [UnfinishedWork] = [],
+        omittedCauses: Int = 0
     ) {
         self.code = code
         self.message = message
@@ -48,11 +53,28 @@ package final class ScriptError: Error, Sendable {
         self.action = action
         self.attempts = attempts
         self.isAmbiguous = isAmbiguous
-        self.cause = cause
+        let kept = cause.map { $0.causeCount < Self.mostCauses ? $0 : $0.withoutCause(Self.mostCauses / 2) }
+        self.cause = kept
+        causeCount = kept.map { $0.causeCount + 1 } ?? 0
+        self.omittedCauses = omittedCauses
         self.help = help
         self.span = span
         self.elapsed = elapsed
         self.unfinished = unfinished
+    }
+
+    /// How many causes an error has at most.
+    package static let mostCauses = 16
+
+    /// The same error without one of its causes, counted from 1, which is counted as left out.
+    private func withoutCause(_ number: Int) -> ScriptError {
+        guard let cause else { return self }
+        let rest = number > 1 ? cause.withoutCause(number - 1) : cause.cause
+        let omitted = number > 1 ? omittedCauses : omittedCauses + 1 + cause.omittedCauses
+        return ScriptError(
+            code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
+            attempts: attempts, isAmbiguous: isAmbiguous, cause: rest, help: help, span: span, elapsed: elapsed,
+            unfinished: unfinished, omittedCauses: omitted)
     }
 
     /// The exit status of a program that this error ends.
@@ -81,7 +103,8 @@ package final class ScriptError: Error, Sendable {
         if attempts == self.attempts { return self }
         return ScriptError(
             code, message, origin: origin, httpStatus: httpStatus, requestID: requestID, action: action,
-            attempts: attempts, isAmbiguous: isAmbiguous, cause: cause, help: help, elapsed: elapsed)
+            attempts: attempts, isAmbiguous: isAmbiguous, cause: cause, help: help, elapsed: elapsed,
+            omittedCauses: omittedCauses)
     }
 }
 

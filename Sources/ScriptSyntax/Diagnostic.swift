@@ -9,12 +9,47 @@ package struct Diagnostic: Sendable, Equatable {
     package var span: Span
     /// What to do about it.
     package var help: String?
+    /// How many others it stands for, where it only counts them.
+    package private(set) var omitted = 0
 
     package init(_ message: String, at span: Span, help: String? = nil, severity: Severity = .error) {
         self.severity = severity
         self.message = message
         self.span = span
         self.help = help
+    }
+}
+
+extension Diagnostic {
+    /// More errors than this, or warnings, are of no use to anybody: they are counted, not shown.
+    package static let mostShown = 50
+
+    /// Says how many there are besides those that are shown.
+    package static func more(_ count: Int, at span: Span, severity: Severity = .error) -> Diagnostic {
+        let noun = count == 1 ? severity.rawValue : severity.rawValue + "s"
+        var diagnostic = Diagnostic(
+            "\(count) more \(noun) \(count == 1 ? "is" : "are") not shown", at: span, severity: severity)
+        diagnostic.omitted = count
+        return diagnostic
+    }
+
+    /// The first errors and warnings in the order of their places, and behind them how many more there are.
+    package static func shown(_ all: [Diagnostic]) -> [Diagnostic] {
+        var shown: [Diagnostic] = []
+        var counts: [Diagnostic] = []
+        for severity in [Severity.error, .warning] {
+            let own = all.filter { $0.severity == severity && $0.omitted == 0 }.sorted(by: isBefore)
+            shown += own.prefix(mostShown)
+            let omitted = all.filter { $0.severity == severity && $0.omitted > 0 }
+            let count = max(0, own.count - mostShown) + omitted.reduce(0) { $0 + $1.omitted }
+            let place = own.count > mostShown ? own[mostShown].span : omitted.first?.span
+            if count > 0, let place { counts.append(.more(count, at: place, severity: severity)) }
+        }
+        return shown.sorted(by: isBefore) + counts
+    }
+
+    private static func isBefore(_ left: Diagnostic, _ right: Diagnostic) -> Bool {
+        (left.span.source, left.span.start) < (right.span.source, right.span.start)
     }
 }
 

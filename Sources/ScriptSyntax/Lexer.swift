@@ -140,8 +140,10 @@ struct Lexer {
     mutating func skipBlanks(newlines: Bool = false) {
         while let current = byte(offset) {
             switch current {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): offset += 1
-            case UInt8(ascii: "\n") where newlines: offset += 1
+            case UInt8(ascii: " "), UInt8(ascii: "\t"): offset += 1
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+                guard newlines else { return }
+                offset += 1
             case UInt8(ascii: "#"): skipComment()
             case UInt8(ascii: "\\"):
                 guard let length = continuationLength(at: offset) else { return }
@@ -153,7 +155,7 @@ struct Lexer {
     }
 
     mutating func skipComment() {
-        while let current = byte(offset), current != UInt8(ascii: "\n") { offset += 1 }
+        while let current = byte(offset), !Self.isLineEnd(current) { offset += 1 }
     }
 
     /// How many bytes a `\` with the line's end behind it takes, or nil where there is none; at the text's end it is the
@@ -164,11 +166,14 @@ struct Lexer {
         return newlineLength(at: position + 1).map { 1 + $0 }
     }
 
+    /// Whether a byte ends a line: LF, CR LF and a lone CR do.
+    static func isLineEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
+
     /// How many bytes a line's end at a position takes, or nil where there is none.
     func newlineLength(at position: Int) -> Int? {
         switch byte(position) {
         case UInt8(ascii: "\n"): 1
-        case UInt8(ascii: "\r") where byte(position + 1) == UInt8(ascii: "\n"): 2
+        case UInt8(ascii: "\r"): byte(position + 1) == UInt8(ascii: "\n") ? 2 : 1
         default: nil
         }
     }
@@ -176,8 +181,8 @@ struct Lexer {
     /// The next token; ``offset`` then stands behind it. Blanks and comments must have been skipped.
     mutating func next() -> Token {
         guard let first = byte(offset) else { return .end }
-        if first == UInt8(ascii: "\n") {
-            offset += 1
+        if let length = newlineLength(at: offset) {
+            offset += length
             return .newline
         }
         if Self.isNameStart(first) { return .word(name()) }

@@ -75,7 +75,7 @@ extension Parser {
                 lexer.offset += mark.count
                 return
             }
-            if quote != .block, lexer.bytes[lexer.offset] == UInt8(ascii: "\n") { return }
+            if quote != .block, Lexer.isLineEnd(lexer.bytes[lexer.offset]) { return }
             lexer.offset += lexer.bytes[lexer.offset] == UInt8(ascii: "\\") && quote != .raw ? 2 : 1
         }
         lexer.offset = min(lexer.offset, lexer.bytes.count)

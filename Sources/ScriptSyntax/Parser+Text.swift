@@ -69,7 +69,7 @@ extension Parser {
             throw unterminated(from: begin)
         }
         var lineStart = position
-        while lineStart > lexer.offset, lexer.bytes[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
+        while lineStart > lexer.offset, !Lexer.isLineEnd(lexer.bytes[lineStart - 1]) { lineStart -= 1 }
         let lead = lexer.bytes[lineStart..<position]
         let isOnOwnLine = lead.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         let indentation = isOnOwnLine ? Array(lead) : []
@@ -97,16 +97,15 @@ extension Parser {
             case UInt8(ascii: "\\"): parts.append(try escape())
             case UInt8(ascii: "$"):
                 if let value = try interpolation() { parts.append(value) } else { parts.append(byte) }
-            case UInt8(ascii: "\n"):
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
                 guard let indentation else {
                     throw unterminated(from: begin, "a text of several lines stands between \"\"\" and \"\"\"")
                 }
-                lexer.offset += 1
+                // Whichever end the lines have in the source, in the text it is a newline.
+                lexer.offset += lexer.newlineLength(at: lexer.offset) ?? 1
                 skip(indentation)
                 let isLast = lexer.bytes[lexer.offset...].starts(with: mark)
-                if !isLast { parts.append(byte) }
-            case UInt8(ascii: "\r") where indentation != nil && lexer.newlineLength(at: lexer.offset) == 2:
-                lexer.offset += 1
+                if !isLast { parts.append(UInt8(ascii: "\n")) }
             default:
                 parts.append(byte)
                 lexer.offset += 1

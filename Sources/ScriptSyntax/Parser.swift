@@ -19,8 +19,6 @@ package struct Parser {
     static let depthLimit = 200
     /// A longer list is data, not a program, and is refused before it is held in memory as a tree.
     static let listLimit = 1_000_000
-    /// More errors than this are counted, not shown.
-    static let diagnosticLimit = 50
     /// A text of more statements, arguments and values than this, all together, is refused for the same reason.
     static let partLimit = 4_000_000
     /// A longer text, in bytes, is not looked at again for what lies beyond its syntax.
@@ -46,12 +44,18 @@ package struct Parser {
     private var isGivenUp = false
     /// How many statements, arguments and values have been begun.
     private var parts = 0
+    private let hasMemory: (Int) -> Bool
+    /// What one of them takes until it runs, about: bytes of the tree, and of what it is turned into.
+    private static let partSize = 1024
     /// The texts of statements that could not be understood.
     var lostTexts: [Range<Int>] = []
     /// Where a `?` asks for help.
     private(set) var question: Int?
 
-    package static func parse(_ text: SourceText, source: UInt32) -> ParseOutcome {
+    /// `hasMemory` is asked now and then whether so many bytes more can be allocated.
+    package static func parse(
+        _ text: SourceText, source: UInt32, hasMemory: @escaping (Int) -> Bool = { _ in true }
+    ) -> ParseOutcome {
         if let offset = text.firstInvalidByte {
             let span = Span(source: source, start: offset, end: offset + 1)
             return .invalid([Diagnostic("the text is not UTF-8 (byte \(offset))", at: span)])
@@ -60,7 +64,7 @@ package struct Parser {
             let span = Span(source: source, start: offset, end: offset + 1)
             return .invalid([Diagnostic("the text contains a NUL (byte \(offset))", at: span)])
         }
-        var parser = Parser(source: source, bytes: text.bytes)
+        var parser = Parser(source: source, bytes: text.bytes, hasMemory: hasMemory)
         let script = Script(statements: parser.statements(until: nil))
         if parser.lexer.endsInContinuation, parser.diagnostics.isEmpty {
             parser.endedEarly = true
@@ -71,7 +75,7 @@ package struct Parser {
         if parser.diagnostics.isEmpty { return .complete(script) }
         if parser.suppressed > 0 {
             let end = Span(source: source, start: text.bytes.count, end: text.bytes.count)
-            parser.diagnostics.append(Diagnostic("\(parser.suppressed) more errors are not shown", at: end))
+            parser.diagnostics.append(.more(parser.suppressed, at: end))
         }
         guard parser.endedEarly, !parser.isGivenUp, parser.diagnostics.count == 1 else {
             return .invalid(parser.diagnostics)
@@ -94,12 +98,14 @@ package struct Parser {
 
     /// What could be understood of a text that is not right, and the names that the rest seems to declare: for checks
     /// beyond syntax that should be reported in the same run.
-    package static func recover(_ text: SourceText, source: UInt32) -> (script: Script, names: Set<String>) {
+    package static func recover(
+        _ text: SourceText, source: UInt32, hasMemory: @escaping (Int) -> Bool = { _ in true }
+    ) -> (script: Script, names: Set<String>) {
         // Of a text that long, the errors of its syntax are enough.
         guard text.bytes.count <= recoveryLimit, text.firstInvalidByte == nil, !text.bytes.contains(0) else {
             return (Script(statements: []), [])
         }
-        var parser = Parser(source: source, bytes: text.bytes)
+        var parser = Parser(source: source, bytes: text.bytes, hasMemory: hasMemory)
         let script = Script(statements: parser.statements(until: nil))
         let names = parser.lostTexts.map { declaredNames(text.bytes, in: $0) }
         return (script, names.reduce(into: Set()) { $0.formUnion($1) })
@@ -130,8 +136,9 @@ package struct Parser {
         return names
     }
 
-    private init(source: UInt32, bytes: [UInt8]) {
+    private init(source: UInt32, bytes: [UInt8], hasMemory: @escaping (Int) -> Bool = { _ in true }) {
         self.source = source
+        self.hasMemory = hasMemory
         lexer = Lexer(bytes: bytes, offset: 0)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { lexer.offset = 3 }
         if lexer.byte(lexer.offset) == UInt8(ascii: "#"), lexer.byte(lexer.offset + 1) == UInt8(ascii: "!") {
@@ -229,7 +236,7 @@ package struct Parser {
 
     mutating func report(_ message: String, at span: Span, help: String? = nil) {
         if isGivenUp { return }
-        if diagnostics.count >= Self.diagnosticLimit {
+        if diagnostics.count >= Diagnostic.mostShown {
             suppressed += 1
         } else {
             diagnostics.append(Diagnostic(message, at: span, help: help))
@@ -252,8 +259,8 @@ package struct Parser {
     /// Whether nothing but blanks and a comment stand between a place and the end of its line.
     func isAtLineEnd(_ place: Int) -> Bool {
         var place = place
-        while let byte = lexer.byte(place), byte == 0x20 || byte == 0x09 || byte == 0x0D { place += 1 }
-        return lexer.byte(place).map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "#") } ?? true
+        while let byte = lexer.byte(place), byte == 0x20 || byte == 0x09 { place += 1 }
+        return lexer.byte(place).map { Lexer.isLineEnd($0) || $0 == UInt8(ascii: "#") } ?? true
     }
 
     /// `?` at the end of a line asks for help, and nobody answers it in a script.
@@ -276,6 +283,11 @@ package struct Parser {
     /// Counts a statement, an argument or a value.
     mutating func countPart() throws(Failure) {
         parts += 1
+        if parts & 0xFFF == 0, !hasMemory(parts * Self.partSize) {
+            throw giveUp(
+                "there is not enough memory for a text of so many parts",
+                help: "take it apart; data come from a file: lines(FILE), or parse_json(read(FILE))")
+        }
         if parts > Self.partLimit {
             throw giveUp(
                 "the text has more than \(Self.partLimit) parts",

@@ -54,8 +54,8 @@ enum ExpressionPrinter {
         case .not(let operand): return "not " + text(operand, tighterThan: notPrecedence - 1)
         case .chain(let first, let rest):
             let own = precedence(expression)
-            return rest.reduce(text(first, tighterThan: own)) { left, step in
-                "\(left) \(step.operation.rawValue) \(text(step.operand, tighterThan: own))"
+            return rest.reduce(into: text(first, tighterThan: own)) { left, step in
+                left += " \(step.operation.rawValue) \(text(step.operand, tighterThan: own))"
             }
         case .pipeline(let pipeline): return "(\(text(pipeline)))"
         }

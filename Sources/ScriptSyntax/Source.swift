@@ -30,7 +30,14 @@ package struct SourceText: Sendable {
         self.bytes = bytes
         self.firstLine = firstLine
         var starts = [0]
-        for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
+        for (offset, byte) in bytes.enumerated() where byte <= UInt8(ascii: "\r") {
+            // LF, CR LF and a lone CR end a line.
+            let isEnd =
+                byte == UInt8(ascii: "\n")
+                || byte == UInt8(ascii: "\r")
+                    && (offset + 1 == bytes.count || bytes[offset + 1] != UInt8(ascii: "\n"))
+            if isEnd { starts.append(offset + 1) }
+        }
         lineStarts = starts
     }
 
@@ -47,13 +54,13 @@ package struct SourceText: Sendable {
         return low + firstLine
     }
 
-    /// The byte range of a line, by its number, without its newline.
+    /// The byte range of a line, by its number, without its end.
     package func range(ofLine number: Int) -> Range<Int> {
         let line = number - firstLine + 1
         guard line >= 1, line <= lineStarts.count else { return bytes.count..<bytes.count }
         let start = lineStarts[line - 1]
-        var end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
-        if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        var end = line < lineStarts.count ? lineStarts[line] : bytes.count
+        while end > start, Lexer.isLineEnd(bytes[end - 1]) { end -= 1 }
         return start..<max(start, end)
     }
 

@@ -75,14 +75,15 @@ package enum ShellMain {
         }
     }
 
-    /// For the main thread of a script, in bytes; where there is no room for the first, the next is taken.
-    private static let stackSizes = [256 << 20, 64 << 20, 16 << 20]
+    /// For the main thread of a script, in bytes: the deepest nesting of scripts and values is taken apart on the first; where there is no room for the first, the next is taken.
+    private static let stackSizes = [64 << 20, 16 << 20]
 
     /// Runs a task to its end; yields the exit status.
     package static func run(_ task: Task, _ options: ShellOptions) -> Int32 {
         let surroundings = Surroundings(
             environment: environment(), inputIsTerminal: isTerminal(STDIN_FILENO),
             outputIsTerminal: isTerminal(STDOUT_FILENO), errorIsTerminal: isTerminal(STDERR_FILENO))
+        MemoryHeadroom.prepare()
         let interrupt = Cancellation()
         let isPrompt =
             if case .promptOrInput = task { surroundings.inputIsTerminal && surroundings.outputIsTerminal } else {

@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 import Testing
 
 @Suite struct TableTests {

@@ -129,6 +129,14 @@ class Stream(ProgramTest):
             with self.subTest(arguments=arguments):
                 self.assert_refused(self.run_program(*arguments, stdin=""), "--stream")
 
+    def test_every_line_end(self):
+        for end in ("\n", "\r\n", "\r"):
+            with self.subTest(repr(end)):
+                text = end.join(["print one", "if true {", "print two", "}", "let s = \"\"\"", "  a", "  \"\"\"", "print $s", "nosuch", ""])
+                result = self.stream(text)
+                self.assert_failed(result, 2, "<stdin>:9:1:")
+                self.assertEqual(result.out, "one\ntwo\na\n")
+
     def test_long_statements_take_no_quadratic_time(self):
         text = "let xs = [\n" + "".join(f"  {{n: {i}, s: 'x'}},\n" for i in range(60_000)) + "]\nprint (len($xs))\n"
         self.assert_done(self.stream(text), "60000\n")
@@ -170,6 +178,11 @@ class Conversation(ProgramTest):
         self.assertIn("cn-hangzhou", self.ask(shell, "DescribeRegions\n"))
         shell.stdin.close()
         self.assertEqual(shell.wait(10), 0)
+
+    def test_a_line_end_in_two_pieces(self):
+        shell = self.open()
+        self.assertEqual(self.ask(shell, "print one\r"), "one\n")
+        self.assertEqual(self.ask(shell, "\nprint two\r\n"), "two\n")
 
     def test_the_interrupt_ends_it_while_it_waits(self):
         shell = self.open()

@@ -46,7 +46,7 @@ import Testing
             turn.wait()
             if thread == 1 {
                 guard cancels else { return }
-                clock.sleep(for: 100_000_000, cancellation: Cancellation())
+                clock.sleep(for: .milliseconds(100), cancellation: Cancellation())
                 result.withLock { $0.cancelled = clock.monotonic() }
                 return cancellation.cancel()
             }
@@ -98,7 +98,7 @@ import Testing
             if thread == 0 {
                 #expect(bench.call("CreateVpc").status == 200)
             } else {
-                clock.sleep(for: 50_000_000, cancellation: Cancellation())
+                clock.sleep(for: .milliseconds(50), cancellation: Cancellation())
                 lock.release()
             }
         }
@@ -115,9 +115,9 @@ import Testing
         }
         #expect(error?.reason == .busy)
         #expect(throws: LocalEndpointError.self) {
-            _ = try LocalEndpoint(database: .file(path), time: SystemClock(), patience: 100_000_000)
+            _ = try LocalEndpoint(database: .file(path), time: SystemClock(), patience: .milliseconds(100))
         }
-        #expect(clock.monotonic() - began < 2_000_000_000)
+        #expect(clock.monotonic() - began < .seconds(2))
         lock.release()
     }
 
@@ -126,7 +126,7 @@ import Testing
         var options = LocalServer.Options(database: .file(path))
         options.loops = 1
         let server = try LocalServer(options)
-        let signer = try Bench(.memory, clock: ManualClock(clock.now()))
+        let signer = try Bench(.memory, clock: ManualClock(clock.now().nanoseconds))
         let lock = Lock(path)
         let target = request(signer).target
         let answer = Mutex("")
@@ -143,7 +143,7 @@ import Testing
             } else {
                 turn.wait()
                 // Until the write has got to where it waits.
-                clock.sleep(for: 100_000_000, cancellation: Cancellation())
+                clock.sleep(for: .milliseconds(100), cancellation: Cancellation())
                 let began = clock.monotonic()
                 server.stop()
                 took.withLock { $0 = clock.monotonic() - began }

@@ -276,4 +276,11 @@ import Testing
         #expect(source.range(ofLine: 4) == 10..<10)
         #expect(source.range(ofLine: 9) == 10..<10)
     }
+
+    @Test func aLoneReturnEndsALine() {
+        let source = SourceText(name: "t", text: "a\rbc\r\rd\r\ne\r")
+        #expect((1...6).map { source.range(ofLine: $0) } == [0..<1, 2..<4, 5..<5, 6..<7, 9..<10, 11..<11])
+        #expect(source.location(at: 3) == (2, 2))
+        #expect(rendered("print a\rlet if = 1\rprint b") == rendered("print a\nlet if = 1\nprint b"))
+    }
 }

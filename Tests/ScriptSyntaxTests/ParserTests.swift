@@ -160,6 +160,16 @@ import Testing
         #expect(Printer.text(again) == printed)
     }
 
+    /// LF, CR LF and a lone CR end a line, in the source and in a text of several lines.
+    @Test(arguments: printed, ["\r", "\r\n"]) func lineEnds(_ input: String, _ end: String) throws {
+        // What stands between '…' keeps its line ends.
+        if input.contains("\r") || input.contains("'") { return }
+        let tree = try #require(script(input + "\nprint last # a\nprint end"))
+        let other = (input + "\nprint last # a\nprint end").split(separator: "\n", omittingEmptySubsequences: false)
+        let again = try #require(script(other.joined(separator: end)), "\(input)")
+        #expect(TreeText.text(again) == TreeText.text(tree))
+    }
+
     @Test func printedForm() throws {
         let input = """
             param a:int=1 "x"

@@ -1,3 +1,5 @@
+import SystemSupport
+
 extension JMESPathEvaluator {
     /// Calls a function. The parser has checked the number of arguments.
     mutating func call(
@@ -32,7 +34,20 @@ extension JMESPathEvaluator {
             }
             return .record(merged)
         case .notNull: return values.first { $0.jmesPathType != .null } ?? .null
-        case .contains, .startsWith, .endsWith, .join: return function.result(values[0], values[1])
+        case .join:
+            let pieces = values[1].elements
+            let separator = values[0].stringContent?.utf8.count ?? 0
+            let length = pieces.reduce(0) { $0 &+ ($1.stringContent?.utf8.count ?? 0) &+ separator }
+            if length > SizeLimits.text { throw limit(.textTooLong, at: node) }
+            if !MemoryHeadroom.has(length, of: 2) { throw limit(.outOfMemory, at: node) }
+            return function.result(values[0], values[1])
+        case .contains, .startsWith, .endsWith: return function.result(values[0], values[1])
+        case .toString where values[0].jmesPathType != .string:
+            do throws(LimitError) {
+                return .string(try JSON.limitedText(values[0]))
+            } catch {
+                throw limit(error, at: node)
+            }
         default: return function.result(values[0])
         }
     }
@@ -118,7 +133,7 @@ extension JMESPathFunction {
             return value.isSecret ? .secret(Secret(reversed)) : .string(reversed)
         case .type: return .string(value.jmesPathTypeName)
         case .toArray: return value.jmesPathType == .array ? value : .list([value])
-        case .toString: return value.jmesPathType == .string ? value : .string(JSON.text(value))
+        case .toString: return value
         case .toNumber: return value.number
         default: break
         }

@@ -1,6 +1,11 @@
+import SystemSupport
+
 /// Evaluates the nodes of an expression. Recursion is bounded by ``JMESPath/depthLimit``.
 struct JMESPathEvaluator {
     let nodes: [JMESPathNode]
+    /// How many nodes may still be evaluated, and elements be put into lists: projections of a value with shared parts
+    /// multiply. A million items with a hundred nodes for each take a second.
+    private var work = 200_000_000
     /// Where a field's name stood in the last table of names that it was looked up in: the items of a list mostly
     /// share theirs. Tables are held, so that no other can appear at the same address.
     private var lookups: [(table: KeyTable?, position: Int?)]
@@ -11,6 +16,7 @@ struct JMESPathEvaluator {
     }
 
     mutating func evaluate(_ node: Int, _ value: Value) throws(JMESPathError) -> Value {
+        try spend(1, at: node)
         switch nodes[node].kind {
         case .current: return value
         case .literal(let literal): return literal
@@ -36,7 +42,7 @@ struct JMESPathEvaluator {
             return .list(try project(items, right, where: condition))
         case .flatten(let operand):
             guard case .list(let items) = try evaluate(operand, value) else { return .null }
-            return .list(flatten(items))
+            return .list(try flatten(items, at: node))
         case .comparison(let comparison, let left, let right):
             return compare(comparison, try evaluate(left, value), try evaluate(right, value))
         case .or(let left, let right):
@@ -74,6 +80,10 @@ struct JMESPathEvaluator {
         let isPlain = if case .current = nodes[right].kind { true } else { false }
         var projected: [Value] = []
         for item in items {
+            if projected.count & 0xFFFF == 0xFFFF {
+                let size = 3 * MemoryLayout<Value>.stride
+                guard MemoryHeadroom.has(projected.count, of: size) else { throw limit(.outOfMemory, at: right) }
+            }
             if let condition, !(try evaluate(condition, item)).isTrueInJMESPath { continue }
             let result = isPlain ? item : try evaluate(right, item)
             if case .null = result { continue }
@@ -82,9 +92,25 @@ struct JMESPathEvaluator {
         return projected
     }
 
-    private func flatten(_ items: [Value]) -> [Value] {
+    /// Takes note of work done. Throws where there has been more than any query needs.
+    @inline(__always)
+    private mutating func spend(_ steps: Int, at node: Int) throws(JMESPathError) {
+        work -= steps
+        if work < 0 { throw limit(.tooMuchWork, at: node) }
+    }
+
+    func limit(_ error: LimitError, at node: Int) -> JMESPathError {
+        JMESPathError(.invalidValue, error.message, offset: nodes[node].offset)
+    }
+
+    private mutating func flatten(_ items: [Value], at node: Int) throws(JMESPathError) -> [Value] {
+        var count = 0
+        for item in items { if case .list(let inner) = item { count += inner.count } else { count += 1 } }
+        if count > SizeLimits.elements { throw limit(.tooManyElements, at: node) }
+        if !MemoryHeadroom.has(count, of: MemoryLayout<Value>.stride) { throw limit(.outOfMemory, at: node) }
+        try spend(count, at: node)
         var flat: [Value] = []
-        flat.reserveCapacity(items.count)
+        flat.reserveCapacity(count)
         for item in items {
             if case .list(let inner) = item { flat.append(contentsOf: inner) } else { flat.append(item) }
         }

@@ -62,7 +62,7 @@ extension Schema {
             do throws(LocalEndpointError) {
                 (database.wait.deadline, database.wait.cancellation) = (limit.deadline, limit.cancellation)
                 try setUp(database, path: path, maximumPages: maximumPages, limit: limit)
-                (database.wait.deadline, database.wait.cancellation) = (.max, nil)
+            (database.wait.deadline, database.wait.cancellation) = (nil, Cancellation())
                 if isLast || FileIdentity(plainPath) == file { return database }
             } catch {
                 if isLast || FileIdentity(plainPath) == file {

@@ -109,7 +109,7 @@ final class Worker {
 
     /// Whatever becomes of a call, its nonce is used.
     private func attempt(_ call: PreparedCall, now: Nanoseconds) throws -> Result<Record, ServiceError> {
-        if call.operation.isWrite, try !store.use(call.nonce, now: service.time.now()) {
+        if call.operation.isWrite, try !store.use(call.nonce, now: service.time.now().nanoseconds) {
             return .failure(RequestVerifier.nonceUsed)
         }
         if let refusal = call.refusal { return .failure(refusal) }
@@ -140,7 +140,7 @@ final class Worker {
         let glance = try look()
         let now = service.now(settings)
         if let due = glance.due, due <= now { try store.removeDeparted(now: now) }
-        try store.forgetNonces(now: service.time.now())
+        try store.forgetNonces(now: service.time.now().nanoseconds)
         return now
     }
 
@@ -214,13 +214,13 @@ final class Worker {
 extension Worker {
     /// Keeps the nonces that are in memory for the next server; takes up what the last one kept.
     func keepNonces() throws {
-        let now = service.time.now()
+        let now = service.time.now().nanoseconds
         let hashes = service.verifier.keptNonces
         try database.transaction(isWrite: true) { try store.keep(hashes, now: now) }
     }
 
     func takeUpNonces() throws(SQLiteError) {
-        let now = service.time.now()
+        let now = service.time.now().nanoseconds
         service.verifier.takeUp(try store.keptNonces(now: now), now: now)
     }
 }

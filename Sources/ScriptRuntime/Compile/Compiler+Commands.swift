@@ -34,6 +34,7 @@ extension Compiler {
     }
 
     private mutating func unknown(_ name: Name) {
+        guard canReport(at: name.span) else { return }
         let isOperation = name.text.utf8.first.map { $0 &- UInt8(ascii: "A") < 26 } == true
         var help: String?
         if NativeFunction.index(of: name.text) != nil || environment.functionIndex[name.text] != nil {

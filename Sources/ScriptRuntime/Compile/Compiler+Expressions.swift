@@ -119,12 +119,16 @@ extension Compiler {
             builder.emit(.list, target, base, elements.count, at: span)
             return
         }
-        let list = builder.allocate(2)
+        let list = builder.allocate()
         builder.emit(.list, list, list, 0, at: span)
-        for element in elements {
-            expression(element, into: list + 1)
-            builder.emit(.append, list, list + 1, at: element.span)
+        let row = builder.allocate(64)
+        for start in stride(from: 0, to: elements.count, by: 64) {
+            let part = elements[start..<min(start + 64, elements.count)]
+            for (place, element) in part.enumerated() { expression(element, into: row + place) }
+            builder.emit(.list, row, row, part.count, at: part.first?.span ?? span)
+            builder.emit(.add, list, list, row, at: span)
         }
+        builder.emit(.null, row, at: span)
         builder.take(target, list, at: span)
     }
 
@@ -233,7 +237,7 @@ extension Compiler {
             checkCount(function, arguments.count, NativeFunction.all[index].arity, at: span)
             builder.emit(.native, base, index, arguments.count, at: span)
         } else {
-            if assumedNames.contains(function.text) { return base }
+            if assumedNames.contains(function.text) || !canReport(at: function.span) { return base }
             let names = nativeFunctionNames + environment.functionNames
             let nearest = Spelling.nearest(to: function.text, among: names).first
             var help = nearest.map { "is it \($0)(…)?" }

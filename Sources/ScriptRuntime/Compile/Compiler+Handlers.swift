@@ -11,7 +11,8 @@ extension Compiler {
         let scope = builder.surroundings.scope
         let place = builder.scopes[scope].handlers.count
         // Of a session's handler its own line has told.
-        if !isOfSession { warnIfUnreachable(clause, behind: builder.scopes[scope].handlers) }
+        if !isOfSession { warnIfUnreachable(clause, in: scope) }
+        builder.takenPatterns[scope, default: TakenPatterns()].add(clause.patterns.map(\.text))
         builder.scopes[scope].handlers.append(
             .init(
                 from: builder.position, patterns: clause.patterns.map(\.text), body: 0, errorRegister: 0, bodyScope: 0,
@@ -37,21 +38,8 @@ extension Compiler {
             ))
     }
 
-    private mutating func warnIfUnreachable(_ clause: HandlerClause, behind earlier: [FunctionCode.Handler]) {
-        let isCovered =
-            if clause.patterns.isEmpty {
-                earlier.contains { $0.patterns.isEmpty || $0.patterns.contains("*") }
-            } else {
-                clause.patterns.allSatisfy { pattern in
-                    earlier.contains { handler in
-                        handler.patterns.isEmpty
-                            || handler.patterns.contains {
-                                $0 == pattern.text || $0 == "*" || Glob.covers($0, pattern.text)
-                            }
-                    }
-                }
-            }
-        if isCovered {
+    private mutating func warnIfUnreachable(_ clause: HandlerClause, in scope: Int) {
+        if builder.takenPatterns[scope]?.coverAll(of: clause.patterns.map(\.text)) == true {
             warnings.append(
                 Diagnostic(
                     "this handler is never reached: an earlier one in its block takes its errors", at: clause.span,

@@ -8,14 +8,17 @@ extension Compiler {
     /// nothing of its own.
     mutating func warnOfUnusedNames(in script: Script) {
         guard diagnostics.isEmpty else { return }
+        var warned: Set<Span> = []
         let isLibrary = script.statements.allSatisfy { !Self.acts($0) }
         for (name, variable, isTopLevel) in declaredVariables {
             let isForOthers = isTopLevel && isLibrary
             if variable.isRead || name.text.hasPrefix("_") || name.span.source != 0 || isForOthers { continue }
-            let warning = Diagnostic(
-                "'\(name.text)' is never read", at: name.span,
-                help: "leave it out, or call it _\(name.text) to say that this is meant", severity: .warning)
-            if !warnings.contains(warning) { warnings.append(warning) }
+            // What is compiled twice is warned of once.
+            guard warned.insert(name.span).inserted else { continue }
+            warnings.append(
+                Diagnostic(
+                    "'\(name.text)' is never read", at: name.span,
+                    help: "leave it out, or call it _\(name.text) to say that this is meant", severity: .warning))
         }
     }
 

@@ -25,17 +25,25 @@ extension Compiler {
 
     /// Reports iterations that call, over however many others, a function that sets a top-level name.
     mutating func checkParallelCalls() {
-        for call in parallelCalls {
-            var reached: Set<String> = [call.text]
-            var open = [call.text]
-            while let name = open.popLast() {
-                guard let effect = effects[name] else { continue }
-                if let assigned = effect.assigned {
-                    report("\(call.text)(): " + Self.refusal(assigned), at: call.span, help: Self.advice)
-                    break
-                }
-                for next in effect.calls where reached.insert(next).inserted { open.append(next) }
+        if parallelCalls.isEmpty { return }
+        // From the functions that set a name to those that call them: each function is looked at once.
+        var callers: [String: [String]] = [:]
+        for (name, effect) in effects { for called in effect.calls { callers[called, default: []].append(name) } }
+        var assigned: [String: String] = [:]
+        var open = effects.filter { $0.value.assigned != nil }.keys.sorted()
+        for name in open { assigned[name] = effects[name]?.assigned }
+        var next = 0
+        while next < open.count {
+            let name = open[next]
+            next += 1
+            for caller in (callers[name] ?? []).sorted() where assigned[caller] == nil {
+                assigned[caller] = assigned[name]
+                open.append(caller)
             }
+        }
+        for call in parallelCalls {
+            guard let name = assigned[call.text] else { continue }
+            report("\(call.text)(): " + Self.refusal(name), at: call.span, help: Self.advice)
         }
     }
 

@@ -32,12 +32,17 @@ extension Compiler {
                 stages = loop(over: input, stages, isPaged: true, output: output, at: command.span)
             }
         }
+        // The names of the fields that the items have here, as far as a `select` tells them.
+        var columns = Self.columns(after: pipeline.stages.prefix(pipeline.stages.count - stages.count), nil)
         while let stage = stages.first {
             if Self.streams(stage.name.text) {
                 builder.emit(.native, input, NativeFunction.itemsOfStage, 1, at: stage.span)
-                stages = loop(over: input, stages, at: stage.span)
+                let rest = loop(over: input, stages, at: stage.span)
+                columns = Self.columns(after: stages.prefix(stages.count - rest.count), columns)
+                stages = rest
             } else {
-                collected(stage, input)
+                collected(stage, input, columns: columns)
+                columns = Self.columns(after: [stage], columns)
                 stages = stages.dropFirst()
             }
         }
@@ -52,7 +57,7 @@ extension Compiler {
     }
 
     /// A stage that takes all of its input at once, from R[input] to R[input].
-    private mutating func collected(_ stage: ScriptSyntax.Stage, _ input: Int) {
+    private mutating func collected(_ stage: ScriptSyntax.Stage, _ input: Int, columns: [String]?) {
         guard let index = Stage.index(of: stage.name.text) else { return unknown(stage) }
         let known = Stage.all[index]
         guard checkArguments(stage, known.arity, known.form) else { return }
@@ -62,14 +67,15 @@ extension Compiler {
         builder.take(base, input, at: stage.span)
         builder.callSites.append(
             .init(
-                name: stage.name.text, command: nil, argumentNames: stage.arguments.map { $0.name?.text }, stage: index)
-        )
+                name: stage.name.text, command: nil, argumentNames: stage.arguments.map { $0.name?.text }, stage: index,
+                output: ItemOutput(columns: columns)))
         builder.emit(.stage, base, wide: builder.callSites.count - 1, at: stage.span)
         builder.take(input, base, at: stage.span)
         builder.nextRegister = mark
     }
 
     private mutating func unknown(_ stage: ScriptSyntax.Stage) {
+        guard canReport(at: stage.name.span) else { return }
         let nearest = Spelling.nearest(to: stage.name.text, among: Stage.names).first
         report(
             "there is no stage '\(stage.name.text)'", at: stage.name.span,
@@ -203,6 +209,17 @@ extension Compiler {
         return rest.isEmpty ? (output, path) : nil
     }
 
+    /// The names of the fields behind some stages.
+    private static func columns(after stages: ArraySlice<ScriptSyntax.Stage>, _ before: [String]?) -> [String]? {
+        stages.reduce(before) { columns, stage in
+            switch stage.name.text {
+            case "select": selectedNames(stage)
+            case "where", "first", "last", "sort", "unique": columns
+            default: nil
+            }
+        }
+    }
+
     private static func selectedNames(_ stage: ScriptSyntax.Stage) -> [String]? {
         var names: [String] = []
         for argument in stage.arguments {
@@ -257,7 +274,8 @@ extension Compiler {
         let form = "select Field path.to.field New=path"
         if stage.arguments.isEmpty { return report("'select' names no field", at: stage.span, help: form) }
         let mark = builder.nextRegister
-        var names: [Value] = []
+        var names: [String] = []
+        var seen: Set<String> = []
         let base = builder.allocate(stage.arguments.count)
         for (place, argument) in stage.arguments.enumerated() {
             if case .string(let text)? = Self.literal(argument.value), text.utf8.last == UInt8(ascii: ",") {
@@ -268,8 +286,8 @@ extension Compiler {
                 report("this is no path of fields", at: argument.span, help: form)
                 return
             }
-            let name = Value.string(argument.name?.text ?? Self.fieldName(text, steps))
-            if names.contains(name) { report("the field '\(name.displayText)' is selected twice", at: argument.span) }
+            let name = argument.name?.text ?? Self.fieldName(text, steps)
+            if !seen.insert(name).inserted { report("the field '\(name)' is selected twice", at: argument.span) }
             names.append(name)
             var register = item
             for (number, step) in steps.enumerated() {
@@ -285,7 +303,7 @@ extension Compiler {
                 register = result
             }
         }
-        let template = Record(names.map { ($0.displayText, .null) })
+        let template = Record(names.map { ($0, .null) })
         // A name that stands twice has been reported.
         if template.count == names.count { record(template, of: base, into: target, at: stage.span) }
         builder.nextRegister = mark

@@ -3,10 +3,14 @@ import ScriptSyntax
 
 extension Compiler {
     mutating func statements(_ statements: [Statement], isTopLevel: Bool) {
-        for (place, statement) in statements.enumerated() {
-            if case .parameter = statement.kind, isTopLevel {
-                let isFirst = statements[..<place].allSatisfy { if case .parameter = $0.kind { true } else { false } }
-                if !isFirst { report("'param' stands at the top, before other statements", at: statement.span) }
+        var isBehindOthers = false
+        for statement in statements {
+            if case .parameter = statement.kind {
+                if isTopLevel, isBehindOthers {
+                    report("'param' stands at the top, before other statements", at: statement.span)
+                }
+            } else {
+                isBehindOthers = true
             }
             self.statement(statement, isTopLevel: isTopLevel)
         }

@@ -10,6 +10,9 @@ package struct Compiler {
     let kind: UnitKind
     var environment: Environment
     var diagnostics: [Diagnostic] = []
+    /// The places of errors that are too many to be shown.
+    var suppressed: Set<Span> = []
+    var firstSuppressed: Span?
     var warnings: [Diagnostic] = []
     var parameters: [ScriptParameter] = []
     /// Top-level names of this unit and of those before it, for functions.
@@ -25,9 +28,9 @@ package struct Compiler {
         compiler.assumedNames = names
         let main = compiler.compileMain(script)
         if warnsOfUnusedNames { compiler.warnOfUnusedNames(in: script) }
-        let all = (compiler.diagnostics + compiler.warnings).sorted {
-            ($0.span.source, $0.span.start) < ($1.span.source, $1.span.start)
-        }
+        var all = compiler.diagnostics + compiler.warnings
+        if let first = compiler.firstSuppressed { all.append(.more(compiler.suppressed.count, at: first)) }
+        all = Diagnostic.shown(all)
         guard compiler.diagnostics.isEmpty else { return (nil, all) }
         let unit = CompiledUnit(
             main: main, environment: compiler.environment, parameters: compiler.parameters, warnings: compiler.warnings)
@@ -42,15 +45,20 @@ package struct Compiler {
         builder = FunctionBuilder(name: "main", isMain: true)
     }
 
-    /// More errors than this are of no use to anybody.
-    private static let diagnosticLimit = 50
-
     mutating func report(_ message: String, at span: Span, help: String? = nil) {
+        guard canReport(at: span) else { return }
         let diagnostic = Diagnostic(message, at: span, help: help)
         // What is compiled twice is reported once.
-        if diagnostics.count < Self.diagnosticLimit, !diagnostics.contains(diagnostic) {
-            diagnostics.append(diagnostic)
-        }
+        if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    }
+
+    /// Whether an error will be shown; one that will not is counted. To be asked before anything is looked up for its
+    /// wording that takes time.
+    mutating func canReport(at span: Span) -> Bool {
+        if diagnostics.count < Diagnostic.mostShown { return true }
+        if diagnostics.contains(where: { $0.span == span }) { return false }
+        if suppressed.insert(span).inserted, firstSuppressed == nil { firstSuppressed = span }
+        return false
     }
 
     // MARK: Units
@@ -248,7 +256,8 @@ package struct Compiler {
             report(
                 "'$error' is the error that a handler deals with, and there is none here", at: span,
                 help: "on error { … } has it")
-        default: report("'$\(name)' is not declared", at: span, help: nearestVariable(name))
+        default:
+            if canReport(at: span) { report("'$\(name)' is not declared", at: span, help: nearestVariable(name)) }
         }
         return nil
     }

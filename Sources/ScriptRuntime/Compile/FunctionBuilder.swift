@@ -63,6 +63,8 @@ struct FunctionBuilder {
     var constants: [Value] = []
     private var fieldNames: [String: Int] = [:]
     var scopes: [FunctionCode.Scope]
+    /// What the handlers of a scope so far take, by its number.
+    var takenPatterns: [Int: TakenPatterns] = [:]
     var statements: [FunctionCode.Statement] = []
     var callSites: [FunctionCode.CallSite] = []
     var retries: [FunctionCode.RetryLimits] = []

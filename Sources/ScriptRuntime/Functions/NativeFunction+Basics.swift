@@ -26,7 +26,7 @@ extension NativeFunction {
         NativeFunction("type", 1...1) { .string($0[0].typeName) },
         NativeFunction("string", 1...1) { arguments in
             if case .secret = arguments[0] { return arguments[0] }
-            return .string(arguments[0].displayText)
+            return try arguments.limited { () throws(LimitError) in try arguments[0].limitedDisplayText() }
         },
         NativeFunction("int", 1...1) { arguments in
             switch arguments[0] {
@@ -84,11 +84,14 @@ extension NativeFunction {
             default: throw arguments.wrong(0, "a string such as '1m30s'")
             }
         },
-        NativeFunction("json", 1...1) { .string(JSON.text($0[0])) },
+        NativeFunction("json", 1...1) { arguments in
+            try arguments.limited { () throws(LimitError) in try JSON.limitedText(arguments[0]) }
+        },
         NativeFunction("parse_json", 1...1) { arguments in
             do {
                 return try JSON.parse(try arguments.string(0))
             } catch let error as JSONError {
+                if error.message == LimitError.outOfMemory.message { throw ScriptError.outOfMemory }
                 throw arguments.bad("this is no JSON: \(error.message) at byte \(error.offset)")
             }
         },

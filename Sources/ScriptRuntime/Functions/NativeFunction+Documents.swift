@@ -7,6 +7,10 @@ extension NativeFunction {
         NativeFunction("read", 1...1) { .string(try $0.fileContent()) },
         NativeFunction("lines", 1...1) { arguments in
             let text = try arguments.fileContent()
+            var breaks = 0
+            for byte in text.utf8 where byte == 0x0A { breaks += 1 }
+            try arguments.checkCount(breaks + 1, of: 64)
+            try arguments.checkLength(text.utf8.count)
             var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
             // The last line may end in a newline or not.
             if lines.last?.isEmpty == true { lines.removeLast() }
@@ -32,9 +36,11 @@ extension NativeFunction {
             return try Stage.query(arguments[0], arguments[1])
         },
         NativeFunction("yaml", 1...1) { arguments in
-            var text = YAML.text(arguments[0])
-            if text.hasSuffix("\n") { text.removeLast() }
-            return .string(text)
+            try arguments.limited { () throws(LimitError) in
+                var text = try YAML.limitedText(arguments[0])
+                if text.hasSuffix("\n") { text.removeLast() }
+                return text
+            }
         },
     ]
 }
@@ -46,6 +52,8 @@ extension NativeFunction.Arguments {
         let path = try string(0)
         guard !path.isEmpty else { throw bad("the file's name is empty") }
         let bytes = try host.read(path, interrupt: interrupt)
+        // A copy is made of it.
+        try checkLength(bytes.count)
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         // The whole array where it can be, since that is checked and copied at once.
         let text =

@@ -33,6 +33,7 @@ extension NativeFunction {
                     "that is a list of more than \(rangeLimit) numbers",
                     help: "run through them with: for i in range(…)")
             }
+            try arguments.checkCount(Int(range.count))
             return .list((0..<Int(range.count)).map { .int(range.start &+ $0 &* range.step) })
         },
         NativeFunction("reverse", 1...1) { arguments in
@@ -85,13 +86,21 @@ extension NativeFunction {
             return total ?? .int(0)
         },
         NativeFunction("zip", 2...2) { arguments in
-            .list(zip(try arguments.list(0), try arguments.list(1)).map { .list([$0, $1]) })
+            let (left, right) = (try arguments.list(0), try arguments.list(1))
+            try arguments.checkCount(min(left.count, right.count), of: 80)
+            return .list(zip(left, right).map { .list([$0, $1]) })
         },
         NativeFunction("flatten", 1...1) { arguments in
-            .list(
-                try arguments.list(0).flatMap { element in
-                    if case .list(let inner) = element { inner } else { [element] }
-                })
+            let elements = try arguments.list(0)
+            var count = 0
+            for element in elements { if case .list(let inner) = element { count += inner.count } else { count += 1 } }
+            try arguments.checkCount(count)
+            var flat: [Value] = []
+            flat.reserveCapacity(count)
+            for element in elements {
+                if case .list(let inner) = element { flat += inner } else { flat.append(element) }
+            }
+            return .list(flat)
         },
     ]
 

@@ -1,5 +1,6 @@
 import DataValue
 import Synchronization
+import SystemSupport
 
 /// Functions with regular expressions.
 extension NativeFunction {
@@ -19,13 +20,20 @@ extension NativeFunction {
                 var result: [UInt8] = []
                 var start = 0
                 var isTooLong = false
+                var hasMemory = true
                 try expression.forEachMatch(in: text) { match in
+                    let before = result.count
                     result += bytes[start..<match.range.lowerBound]
                     template.append(match, in: bytes, to: &result)
                     start = match.range.upperBound
                     isTooLong = result.count > textLimit
+                    if result.count >> 20 != before >> 20, !MemoryHeadroom.has(result.count, of: 4) {
+                        isTooLong = true
+                        hasMemory = false
+                    }
                     return !isTooLong
                 }
+                if !hasMemory { throw ScriptError.outOfMemory }
                 try arguments.checkLength(result.count, plus: bytes.count - start)
                 result += bytes[start...]
                 return String(decoding: result, as: UTF8.self)

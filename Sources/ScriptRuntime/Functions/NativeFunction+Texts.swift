@@ -35,6 +35,9 @@ extension NativeFunction {
             let text = try arguments.content(0)
             let separator = try arguments.content(1)
             guard !separator.isEmpty else { throw arguments.bad("the separator is empty") }
+            try arguments.checkLength(text.utf8.count)
+            let count = TextSearch(separator).count(in: text) + 1
+            try arguments.checkCount(count, of: 64)
             return .list(TextSearch(separator).pieces(of: text).map { arguments.sealed($0, from: 0, 1) })
         },
         NativeFunction("join", 2...2) { arguments in
@@ -44,7 +47,7 @@ extension NativeFunction {
             var length = 0
             let pieces = try elements.map { element in
                 if case .secret = element { isSecret = true }
-                let piece = Operators.plainText(element) ?? element.displayText
+                let piece = try Operators.plainText(element) ?? element.shownText()
                 try arguments.checkLength(length, plus: piece.utf8.count + separator.utf8.count)
                 length += piece.utf8.count + separator.utf8.count
                 return piece
@@ -57,6 +60,7 @@ extension NativeFunction {
             let old = try arguments.content(1)
             let new = try arguments.content(2)
             guard !old.isEmpty else { throw arguments.bad("the text to replace is empty") }
+            try arguments.checkCount(TextSearch(old).count(in: text) + 1, of: 32)
             let pieces = TextSearch(old).pieces(of: text)
             let (added, overflow) = (pieces.count - 1).multipliedReportingOverflow(by: new.utf8.count)
             try arguments.checkLength(text.utf8.count, plus: overflow ? .max : added)

@@ -20,8 +20,19 @@ struct NativeFunction: Sendable {
         }
     }
 
+    /// What it may allocate, which is asked for before it runs.
+    enum Cost {
+        /// Nothing that grows with its arguments.
+        case none
+        /// Something of their size, and what it checks itself.
+        case size
+        /// Likewise, and the result can be nested more deeply than they are.
+        case nests
+    }
+
     let name: String
     let arity: ClosedRange<Int>
+    let cost: Cost
     let body: @Sendable (Arguments) throws -> Value
 
     /// Stands for "as many as you like".
@@ -30,6 +41,15 @@ struct NativeFunction: Sendable {
     init(_ name: String, _ arity: ClosedRange<Int>, _ body: @escaping @Sendable (Arguments) throws -> Value) {
         self.name = name
         self.arity = arity
+        cost =
+            switch name {
+            case "len", "has", "type", "contains", "starts_with", "ends_with",
+                "sum",
+                "min", "max", "now", "uuid", "env", "exists", "reveal", "secret", "items":
+                .none
+            case "zip", "query": .nests
+            default: .size
+            }
         self.body = { arguments in
             var arguments = arguments
             arguments.function = name
@@ -109,11 +129,31 @@ extension NativeFunction.Arguments {
         return .string(text)
     }
 
-    /// Refuses to make text of a length, in bytes of UTF-8, that is beyond all reason; before memory is asked for.
+    /// Refuses to make text of a length, in bytes of UTF-8, that is beyond all reason or for which there is no memory;
+    /// before that is asked for.
     func checkLength(_ length: Int, plus more: Int = 0) throws {
         let (sum, overflow) = length.addingReportingOverflow(more)
-        guard !overflow, sum <= NativeFunction.textLimit else {
-            throw bad("the text would be longer than \(NativeFunction.textLimit >> 20) MiB")
+        guard !overflow, sum <= NativeFunction.textLimit else { throw bad(LimitError.textTooLong.message) }
+        // Asked once for each mebibyte of a length that grows; it may be copied once.
+        if sum >> 20 != length >> 20 || more == 0 && sum >= 1 << 20, !MemoryHeadroom.has(sum, of: 2) {
+            throw ScriptError.outOfMemory
+        }
+    }
+
+    /// The same for a list of `count` elements that take `size` bytes each besides their places.
+    func checkCount(_ count: Int, of size: Int = 0) throws {
+        guard count <= SizeLimits.elements else { throw bad(LimitError.tooManyElements.message) }
+        if count >= 1 << 13, !MemoryHeadroom.has(count, of: size + 2 * MemoryLayout<Value>.stride) {
+            throw ScriptError.outOfMemory
+        }
+    }
+
+    /// What a writer of a text yields; a text that is too long is the function's error.
+    func limited(_ write: () throws(LimitError) -> String) throws -> Value {
+        do throws(LimitError) {
+            return .string(try write())
+        } catch {
+            throw error == .outOfMemory ? ScriptError.outOfMemory : bad(error.message)
         }
     }
 }

@@ -29,8 +29,12 @@ package struct TextCommand: Command {
         var text = ""
         for (place, argument) in invocation.arguments.enumerated() {
             if place > 0 { text += " " }
-            text += argument.value.displayText
+            let shown = try argument.value.shownText()
+            try SizeLimits.check(text: text.utf8.count, plus: shown.utf8.count)
+            text += shown
         }
+        // It is copied on its way out.
+        try SizeLimits.checkScalars(of: text.utf8.count)
         try invocation.host.write(text + "\n", to: stream)
         return .null
     }

@@ -33,6 +33,19 @@ struct TextSearch {
         }
     }
 
+    /// How often the part occurs, no occurrence overlapping another.
+    func count(in text: String) -> Int {
+        var text = text
+        return text.withUTF8 { bytes in
+            var count = 0
+            find(in: bytes) { _ in
+                count += 1
+                return true
+            }
+            return count
+        }
+    }
+
     /// Whether a text holds the part.
     func isFound(in text: String) -> Bool {
         var text = text

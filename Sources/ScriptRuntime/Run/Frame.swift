@@ -25,20 +25,43 @@ struct Frame {
 }
 
 /// The frames of a machine, outermost first.
+///
+/// It begins small and grows in ``grow()`` alone; no pointer to a frame is kept across that.
 final class FrameStack {
-    private let storage: UnsafeMutablePointer<Frame>
-    private let end: UnsafeMutablePointer<Frame>
+    private var storage: UnsafeMutablePointer<Frame>
+    private var end: UnsafeMutablePointer<Frame>
+    private let capacity: Int
     /// The last frame's place; there must be one.
     private(set) var top: UnsafeMutablePointer<Frame>
 
-    /// Pages that no frame reaches are never touched.
+    private static let firstCapacity = 60
+
+    /// `capacity` is the most that it may hold.
     init(capacity: Int) {
+        self.capacity = capacity
+        let first = min(capacity, Self.firstCapacity)
         // One place before the first frame, for `top` to stand at while there is none.
-        storage = .allocate(capacity: capacity + 1)
+        storage = .allocate(capacity: first + 1)
         top = storage
-        end = storage + capacity
+        end = storage + first
     }
-    deinit { storage.deallocate() }
+    deinit { free(storage) }
+
+    /// Makes room for more frames; false where there are as many as there may be. Throws `Script.Value` where there is no
+    /// memory for them.
+    func grow() throws -> Bool {
+        let room = end - storage
+        guard room < capacity else { return false }
+        let larger = min(room * 2, capacity)
+        let height = count
+        guard let memory = realloc(storage, (larger + 1) * MemoryLayout<Frame>.stride) else {
+            throw ScriptError.outOfMemory
+        }
+        storage = memory.assumingMemoryBound(to: Frame.self)
+        top = storage + height
+        end = storage + larger
+        return true
+    }
 
     @inline(__always)
     var count: Int { top - storage }
@@ -75,14 +98,16 @@ final class FrameStack {
 
     func removeAll() { top = storage }
 
-    /// Takes over another machine's frames, with this machine's own table of functions.
-    func copy(_ other: FrameStack, from table: CalleeTable, to own: CalleeTable) {
+    /// Takes over another machine's frames, with this machine's own table of functions. Of their registers those of the
+    /// last frame are there, beginning at `lastBase`; the frames before are only counted and told of.
+    func copy(_ other: FrameStack, from table: CalleeTable, to own: CalleeTable, lastBase: Int) throws {
         removeAll()
+        while end - storage < other.count { if try !grow() { return } }
         for place in other.indices {
             let frame = other[place]
             push(
                 Frame(
-                    callee: own.function(table.place(of: frame.callee)), base: frame.base,
+                    callee: own.function(table.place(of: frame.callee)), base: place == other.count - 1 ? lastBase : 0,
                     argumentCount: frame.argumentCount, position: frame.position))
         }
     }

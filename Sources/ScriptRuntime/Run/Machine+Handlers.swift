@@ -61,7 +61,8 @@ extension Machine {
             guard case .string(let errorCode) = registers[Int(instruction.a)], !errorCode.isEmpty else {
                 throw ScriptError.type("an error's code is a string")
             }
-            let error = ScriptError(errorCode, registers[Int(instruction.b)].displayText, cause: handling.error)
+            let message = try registers[Int(instruction.b)].shownText()
+            let error = ScriptError(errorCode, message, cause: handling.error)
             if isTaken(error, at: position, within: body) { throw error }
             return try pass(error, handling, from: scope, at: position, body)
         case .retry:

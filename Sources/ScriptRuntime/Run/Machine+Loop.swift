@@ -27,7 +27,7 @@ extension Machine {
     /// behind the failed instruction.
     private func run(from start: Int) throws {
         let frames = frames
-        let stack = stack
+        var stack = stack
         let callees = callees.base
         let interrupt = interrupt
         var code = frames.top.pointee.callee.pointee.instructions
@@ -184,6 +184,7 @@ extension Machine {
                     (registers + a).copy(from: found)
                 case .assignFields:
                     guard case .int(let count) = constants[c] else { continue }
+                    try checkNesting(registers + b, 1, levels: count)
                     try assign(registers + a, constants + c + 1, fields + c + 1, count, registers + b)
                 case .index:
                     if case .list = registers[b], case .int(let place) = registers[c] {
@@ -198,11 +199,10 @@ extension Machine {
                 case .indexOptional:
                     registers[a] = try Operators.index(registers[b], registers[c], isOptional: true)
                 case .append:
-                    if case .list = registers[a] {
-                        (registers + a).listInPlace.pointee.append((registers + b).take())
-                        continue
-                    }
-                    try appendToOther(registers + a, registers + b)
+                    guard case .list = registers[a] else { throw Operators.nothingToSet(registers[a]) }
+                    let list = (registers + a).listInPlace
+                    if list.pointee.count & 0x7FFF == 0x7FFF { try checkRoomToAppend(registers + a) }
+                    list.pointee.append((registers + b).take())
                 case .list, .record, .assignPath, .assignGlobal, .text, .growText:
                     try build(instruction, registers, constants)
 
@@ -214,6 +214,7 @@ extension Machine {
                     let base = frames.top.pointee.base &+ a
                     if base &+ callee.pointee.registerCount > initialized || frames.isFull || interrupt.isCancelled {
                         try prepareCall(callee, base: base)
+                        stack = self.stack
                     }
                     frames.push(Frame(callee: callee, base: base, argumentCount: c, position: 0))
                     code = callee.pointee.instructions

@@ -1,6 +1,6 @@
 import DataValue
-import Glibc
 import Synchronization
+import SystemSupport
 
 // `for … parallel N`: iterations run on machines of their own, on threads of their own. Such a machine begins with a copy
 // of the parent's registers and frames, so that everything in sight of the loop can be read; nothing that it does to
@@ -14,6 +14,8 @@ struct IterationLimits {
     let frame: Int
     /// The scope of the loop's body.
     let bodyScope: Int
+    /// How many parallel loops run around the iteration, its own included.
+    let nesting: Int
 }
 
 /// An iteration has come to its end, or has broken out of the loop.
@@ -54,17 +56,46 @@ private struct Worker: @unchecked Sendable {
     let take: () throws -> (index: Value, item: Value)?
 }
 
+/// The threads that run iterations, of all loops together: a loop within a loop would otherwise multiply them.
+enum IterationThreads {
+    /// How many there are at most.
+    static let limit = 256
+    /// Bytes. An iteration's calls take none of it; what does is the work on a value nested ``NestingLimit/levels`` deep,
+    /// 1 MiB at most, and what a command does.
+    static let stackSize = 4 << 20
+    /// What a thread leaves of the address space for the work of all, in bytes.
+    private static let spareMemory = 192 << 20
+    private static let count = Atomic<Int>(0)
+
+    /// Takes one of the places that are left; false where there is none, or no memory for a thread.
+    static func take() -> Bool {
+        guard MemoryHeadroom.has(stackSize + spareMemory) else { return false }
+        if count.add(1, ordering: .relaxed).newValue <= limit { return true }
+        giveBack()
+        return false
+    }
+
+    static func giveBack() { _ = count.subtract(1, ordering: .relaxed) }
+}
+
 extension Machine {
-    private static let stackSize = 1 << 26
-    private static let mostThreads = 256
+    /// How many parallel loops may run within each other: one that gets no thread runs its iterations on the stack of the
+    /// thread that it is met in.
+    private static let nestingLimit = 64
 
     /// Runs the loop whose state begins at R[first]; its body begins at `position`.
     func runParallel(_ first: Int, body position: Int, bodyScope: Int) throws {
-        guard let frame = frames.last else { return }
+        if frames.isEmpty { return }
         let registers = registers
         guard case .int(let wanted) = registers[first + 4], wanted > 0 else {
             throw ScriptError.type(
-                "'parallel' takes how many iterations run at once, not \(registers[first + 4].displayText)")
+                "'parallel' takes how many iterations run at once, not \(Operators.article(registers[first + 4]))")
+        }
+        let nesting = (iteration?.nesting ?? 0) + 1
+        guard nesting <= Self.nestingLimit else {
+            throw ScriptError(
+                "Script.Depth", "more than \(Self.nestingLimit) parallel loops run within each other",
+                help: "does the recursion end? leave out 'parallel' inside it")
         }
         let source = registers[first]
         let loop = ParallelLoop(total: Self.length(of: source))
@@ -78,18 +109,40 @@ extension Machine {
                 return item
             }
         }
-        let limits = IterationLimits(frame: frames.count - 1, bodyScope: bodyScope)
-        let top = frame.base + frame.code.registerCount
-        var threads: [pthread_t] = []
+        let limits = IterationLimits(frame: frames.count - 1, bodyScope: bodyScope, nesting: nesting)
+        var threads: [SystemThread] = []
         var machines: [Machine] = []
-        for _ in 0..<min(wanted, Self.mostThreads, Self.length(of: source) ?? wanted) {
-            let machine = try Machine(copying: self, top: top, limits: limits)
+        // The first machine is there in any case: without a thread of its own it runs here. No thread waits for a place,
+        // so that loops within loops cannot wait for each other.
+        for number in 0..<min(wanted, IterationThreads.limit, Self.length(of: source) ?? wanted) {
+            let hasPlace = IterationThreads.take()
+            if !hasPlace, number > 0 { break }
+            let machine: Machine
+            do {
+                machine = try Machine(copying: self, limits: limits)
+            } catch {
+                if hasPlace { IterationThreads.giveBack() }
+                if number > 0 { break }
+                throw error
+            }
             machines.append(machine)
             let worker = Worker(machine: machine, position: position, state: first, take: take)
             let run: @Sendable () -> Void = { Self.iterate(worker, loop) }
-            if let thread = Self.start(run) { threads.append(thread) } else if threads.isEmpty { run() }
+            let thread =
+                hasPlace
+                ? try? SystemThread.start(stackSize: IterationThreads.stackSize) {
+                    run()
+                    IterationThreads.giveBack()
+                } : nil
+            if let thread {
+                threads.append(thread)
+                continue
+            }
+            if hasPlace { IterationThreads.giveBack() }
+            if number == 0 { run() }
+            break
         }
-        for thread in threads { pthread_join(thread, nil) }
+        for thread in threads { thread.join() }
         // Whoever repeats the loop's statement repeats what any of its iterations left.
         for machine in machines { keepUnfinished(machine.unfinished.all) }
         try Self.finish(loop)
@@ -104,7 +157,8 @@ extension Machine {
         throw ScriptError(
             error.code, error.message + more, origin: error.origin, httpStatus: error.httpStatus,
             requestID: error.requestID, action: error.action, attempts: error.attempts,
-            isAmbiguous: error.isAmbiguous, cause: error.cause, help: error.help, span: first.span)
+            isAmbiguous: error.isAmbiguous, cause: error.cause, help: error.help, span: first.span,
+            omittedCauses: error.omittedCauses)
     }
 
     private static func length(of source: Value) -> Int? {
@@ -162,27 +216,5 @@ extension Machine {
                 }
             }
         }
-    }
-
-    private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
-        final class Box {
-            let body: @Sendable () -> Void
-            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-        }
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setstacksize(&attributes, stackSize)
-        let box = Unmanaged.passRetained(Box(body))
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, &attributes,
-            { pointer in
-                if let pointer { Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body() }
-                return nil
-            }, box.toOpaque())
-        if failure == 0 { return thread }
-        box.release()
-        return nil
     }
 }

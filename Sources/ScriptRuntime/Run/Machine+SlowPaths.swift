@@ -27,20 +27,26 @@ extension Machine {
             return (registers + a).assign(.float(left + right))
         }
         if a == b, a != c { return try grow(registers + a, by: registers + c) }
-        registers[a] = try Operators.add(registers[b], registers[c])
+        let sum = try Operators.add(registers[b], registers[c])
+        try charge(sum.ownSize)
+        registers[a] = sum
     }
 
     func grow(_ value: UnsafeMutablePointer<Value>, by other: UnsafeMutablePointer<Value>) throws {
         // No pattern binds the value that grows: a second reference to it would make the change copy all of it.
         if case .list = value.pointee, case .list = other.pointee {
-            try SizeLimits.check(elements: value.listInPlace.pointee.count, plus: other.listInPlace.pointee.count)
+            let more = other.listInPlace.pointee.count
+            try SizeLimits.check(elements: value.listInPlace.pointee.count, plus: more)
+            try charge(more &* MemoryLayout<Value>.stride)
             value.listInPlace.pointee.append(contentsOf: other.listInPlace.pointee)
         } else if case .string = value.pointee, case .string = other.pointee {
-            try SizeLimits.check(
-                text: value.stringInPlace.pointee.utf8.count, plus: other.stringInPlace.pointee.utf8.count)
+            let more = other.stringInPlace.pointee.utf8.count
+            try SizeLimits.check(text: value.stringInPlace.pointee.utf8.count, plus: more)
+            try charge(more)
             value.stringInPlace.pointee += other.stringInPlace.pointee
         } else {
             value.pointee = try Operators.add(value.pointee, other.pointee)
+            try charge(value.pointee.ownSize)
         }
     }
 
@@ -52,15 +58,22 @@ extension Machine {
         let b = Int(instruction.b)
         let c = Int(instruction.c)
         switch instruction.operation {
-        case .list: (registers + a).assign(.list(taken(registers + b, c)))
+        case .list:
+            try checkNesting(registers + b, c, levels: 1)
+            try charge(32 &+ c &* MemoryLayout<Value>.stride)
+            (registers + a).assign(.list(taken(registers + b, c)))
         case .record:
             guard case .record(let template) = constants[c] else { return }
+            try checkNesting(registers + b, template.count, levels: 1)
+            try charge(48 &+ template.count &* MemoryLayout<Value>.stride)
             let record = template.withValues(moving: registers + b)
             (registers + b).initialize(repeating: .null, count: template.count)
             (registers + a).assign(.record(record))
         case .assignPath, .assignGlobal:
             let place = instruction.operation == .assignPath ? registers + a : stack + a
             if instruction.operation == .assignGlobal { try requireValue(place) }
+            try checkNesting(registers + b + c, 1, levels: c)
+            try charge(64)
             let value = (registers + b + c).take()
             defer { consume(registers + b, c) }
             try Operators.assign(place, registers + b, c, value)
@@ -85,17 +98,24 @@ extension Machine {
             target.pointee = try Operators.add(target.pointee, try text(parts, count))
             return
         }
-        for place in 0..<count { append(parts + place, to: target.stringInPlace) }
-        try SizeLimits.check(text: target.stringInPlace.pointee.utf8.count)
+        for place in 0..<count { try append(parts + place, to: target.stringInPlace) }
     }
 
     /// Appends the text of a value, and leaves null in its place.
     @inline(__always)
-    private func append(_ part: UnsafeMutablePointer<Value>, to text: UnsafeMutablePointer<String>) {
+    private func append(_ part: UnsafeMutablePointer<Value>, to text: UnsafeMutablePointer<String>) throws {
         switch part.pointee {
-        case .string: text.pointee += part.stringInPlace.pointee
+        case .string:
+            let more = part.stringInPlace.pointee.utf8.count
+            try SizeLimits.check(text: text.pointee.utf8.count, plus: more)
+            try charge(more)
+            text.pointee += part.stringInPlace.pointee
         case .int(let number): text.pointee.append(number)
-        default: text.pointee += part.pointee.displayText
+        default:
+            let shown = try part.pointee.shownText()
+            try SizeLimits.check(text: text.pointee.utf8.count, plus: shown.utf8.count)
+            try charge(shown.utf8.count)
+            text.pointee += shown
         }
         part.clear()
     }
@@ -109,14 +129,15 @@ extension Machine {
         var secret: Secret?
         for place in 0..<count {
             if case .secret(let part) = parts[place] {
+                try SizeLimits.check(text: 0, plus: (secret?.size ?? 0) + text.utf8.count + part.size)
                 secret = secret.map { $0 + text + part } ?? text + part
                 text = ""
                 parts[place] = .null
             } else {
-                append(parts + place, to: &text)
+                try append(parts + place, to: &text)
             }
         }
-        try SizeLimits.check(text: text.utf8.count)
+        if let secret { try SizeLimits.check(text: 0, plus: secret.size + text.utf8.count) }
         return secret.map { .secret($0 + text) } ?? .string(text)
     }
 
@@ -190,6 +211,8 @@ extension Machine {
         if record.pointee.shape != fields.pointee.shape {
             guard let position = record.pointee.position(of: name) else {
                 if count > 1 { throw Operators.missingField(name, of: base.pointee) }
+                try SizeLimits.check(fields: record.pointee.count)
+                try charge(64)
                 return record.pointee.appendNew(name, value.take())
             }
             fields.pointee = FieldCache(shape: record.pointee.shape, position: position)
@@ -199,9 +222,11 @@ extension Machine {
         try assign(place, names + 1, fields + 1, count - 1, value)
     }
 
+    /// Throws `Script.Value` where the list cannot take thousands of elements more.
     @inline(never)
-    func appendToOther(_ target: UnsafeMutablePointer<Value>, _ element: UnsafeMutablePointer<Value>) throws {
-        target.pointee = try Operators.add(target.pointee, .list([element.take()]))
+    func checkRoomToAppend(_ list: UnsafeMutablePointer<Value>) throws {
+        try SizeLimits.check(elements: list.listInPlace.pointee.count, plus: 1 << 15)
+        try charge(MemoryLayout<Value>.stride << 15)
     }
 
     // MARK: Loops
@@ -252,10 +277,18 @@ extension Machine {
 
     @inline(never)
     func native(_ base: UnsafeMutablePointer<Value>, _ index: Int, _ count: Int) throws {
+        let cost = NativeFunction.all[index].cost
+        if cost != .none {
+            var size = 0
+            for place in 0..<count { size &+= base[place].ownSize }
+            try checkRoom(for: size)
+        }
         let result = try NativeFunction.all[index].body(
             .init(base: base, count: count, host: host, interrupt: interrupt))
         consume(base, count)
         base[0] = result
+        if cost != .none { try checkResult(base) }
+        if cost == .nests { try checkNesting(base, 1, levels: 0) }
     }
 
     @inline(never)
@@ -286,6 +319,7 @@ extension Machine {
     @inline(never)
     func display(_ value: Value) throws {
         if case .null = value { return }
+        try checkRoom(for: value.ownSize)
         lastResult = value
         try host.display(value)
     }
@@ -294,7 +328,7 @@ extension Machine {
         guard case .string(let code) = code, !code.isEmpty else {
             throw ScriptError.type("an error's code is a string")
         }
-        return ScriptError(code, message.displayText)
+        return ScriptError(code, try message.shownText())
     }
 
     func exitRequest(_ status: Value) throws -> ExitRequest {

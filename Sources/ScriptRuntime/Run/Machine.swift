@@ -1,4 +1,5 @@
 import DataValue
+import Glibc
 import ScriptSyntax
 import SystemSupport
 
@@ -19,6 +20,8 @@ package struct UncaughtError: Error {
 /// Invariants:
 /// - All registers of all frames lie in one piece of memory (``stack``), a callee's first register being the caller's
 ///   register that held the first argument. The main frame begins at 0, so a top-level name is an absolute place.
+/// - That memory grows, and may then lie elsewhere, only in ``reserve(_:)``: at the beginning of a unit and at a call. No
+///   pointer to a register is kept across either.
 /// - Registers below ``initialized`` always hold a value; above, memory is raw. Registers of no frame hold no reference,
 ///   so that no forgotten copy of a list makes the next change of that list copy it; what a number left there is never
 ///   read.
@@ -30,11 +33,16 @@ package struct UncaughtError: Error {
 package final class Machine {
     /// The deepest nesting of calls.
     static let depthLimit = 10_000
+    /// The most registers of all frames together.
     static let stackCapacity = 2_000_000
+    /// The registers that a machine begins with: 24 KB, so that hundreds of machines can run at once. To grow is seldom
+    /// and cheap: the system moves the pages of a large piece of memory without copying them.
+    private static let firstCapacity = 1_000
 
     let host: any Host
     let interrupt: Cancellation
-    let stack: UnsafeMutablePointer<Value>
+    private(set) var stack: UnsafeMutablePointer<Value>
+    private var capacity = 0
     var initialized = 0
     let frames = FrameStack(capacity: depthLimit)
     var callees = CalleeTable()
@@ -66,6 +74,11 @@ package final class Machine {
     package internal(set) var lastResult: Value = .null
     package internal(set) var lastError: Value = .null
 
+    /// See ``charge(_:)``.
+    var allowance = 0
+    /// See `Machine+Nesting.swift`.
+    var uncountedLevels = 0
+
     /// The line that a span begins in, for `$error.Line`.
     package var lineNumber: ((Span) -> Int)?
 
@@ -76,22 +89,36 @@ package final class Machine {
         self.host = host
         self.interrupt = interrupt
         iteration = nil
-        stack = .allocate(capacity: Self.stackCapacity)
+        stack = .allocate(capacity: Self.firstCapacity)
+        capacity = Self.firstCapacity
     }
 
-    /// A machine for iterations: with the parent's frames, and its registers below `top`.
-    init(copying parent: Machine, top: Int, limits: IterationLimits) throws {
+    /// A machine for iterations of a loop in the parent's last frame: with the parent's frames, of whose registers an
+    /// iteration can see those of top-level names and those of the last frame.
+    ///
+    /// Throws `Script.Value` where there is no memory for it.
+    init(copying parent: Machine, limits: IterationLimits) throws {
+        let last = parent.frames.top.pointee
+        let count = last.callee.pointee.registerCount
+        // Behind the top-level names; in the main frame both are the same.
+        let base = parent.frames.isSingle ? 0 : parent.globalCount
         host = parent.host
         interrupt = Cancellation(parent: parent.interrupt)
         iteration = limits
-        stack = .allocate(capacity: Self.stackCapacity)
+        guard MemoryHeadroom.has((base + count) * MemoryLayout<Value>.stride + MemoryHeadroom.largeSize) else {
+            throw ScriptError.outOfMemory
+        }
+        capacity = max(Self.firstCapacity, base + count)
+        stack = .allocate(capacity: capacity)
         callees = parent.callees.withOwnCaches()
-        frames.copy(parent.frames, from: parent.callees, to: callees)
+        try frames.copy(parent.frames, from: parent.callees, to: callees, lastBase: base)
         globalCount = parent.globalCount
         lineNumber = parent.lineNumber
         inheritedWork = parent.repeatedWork
-        stack.initialize(from: parent.stack, count: top)
-        initialized = top
+        uncountedLevels = parent.uncountedLevels
+        stack.initialize(from: parent.stack, count: base)
+        (stack + base).initialize(from: parent.stack + last.base, count: count)
+        initialized = base + count
     }
 
     /// Runs one iteration of the loop whose state begins at R[state]. Always throws: ``IterationEnd`` at its end.
@@ -117,7 +144,7 @@ package final class Machine {
 
     deinit {
         stack.deinitialize(count: initialized)
-        stack.deallocate()
+        free(stack)
     }
 
     /// Runs a unit to its end. The main frame's top-level names keep their values for the next unit.
@@ -169,11 +196,21 @@ package final class Machine {
     var registers: UnsafeMutablePointer<Value> { stack + (frames.last?.base ?? 0) }
 
     private func reserve(_ top: Int) throws {
-        if top > Self.stackCapacity { throw tooDeep }
+        if top > capacity { try growStack(top) }
         if top > initialized {
             (stack + initialized).initialize(repeating: .null, count: top - initialized)
             initialized = top
         }
+    }
+
+    private func growStack(_ top: Int) throws {
+        if top > Self.stackCapacity { throw tooDeep }
+        let larger = min(max(top, capacity * 2), Self.stackCapacity)
+        let size = larger * MemoryLayout<Value>.stride
+        guard MemoryHeadroom.has(size), let memory = realloc(stack, size) else { throw ScriptError.outOfMemory }
+        // The values have moved with the memory: a value does not know where it lies.
+        stack = memory.assumingMemoryBound(to: Value.self)
+        capacity = larger
     }
 
     private var tooDeep: ScriptError {
@@ -184,7 +221,7 @@ package final class Machine {
     @inline(never)
     func prepareCall(_ callee: UnsafePointer<Callee>, base: Int) throws {
         guard callee.pointee.code != nil else { throw ScriptError.value("the function is not defined yet") }
-        if frames.isFull { throw tooDeep }
+        if frames.isFull, try !frames.grow() { throw tooDeep }
         if interrupt.isCancelled { throw Interrupted() }
         try reserve(base + callee.pointee.registerCount)
     }

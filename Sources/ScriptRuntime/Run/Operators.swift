@@ -47,9 +47,15 @@ enum Operators {
             let (sum, overflow) = a.addingReportingOverflow(b)
             if overflow { throw ScriptError("Script.Overflow", "the duration is too long") }
             return .duration(sum)
-        case (.secret(let a), .secret(let b)): return .secret(a + b)
-        case (.secret(let a), .string(let b)): return .secret(a + b)
-        case (.string(let a), .secret(let b)): return .secret(a + b)
+        case (.secret(let a), .secret(let b)):
+            try SizeLimits.check(text: a.size, plus: b.size)
+            return .secret(a + b)
+        case (.secret(let a), .string(let b)):
+            try SizeLimits.check(text: a.size, plus: b.utf8.count)
+            return .secret(a + b)
+        case (.string(let a), .secret(let b)):
+            try SizeLimits.check(text: b.size, plus: a.utf8.count)
+            return .secret(a + b)
         default:
             if let a = float(left), let b = float(right) { return try finite(a + b, "the sum") }
             var help: String?
@@ -227,6 +233,7 @@ enum Operators {
             throw ScriptError.type(
                 "'matches' compares a string with a glob, not \(article(value)) with \(article(pattern))")
         }
+        try SizeLimits.checkScalars(of: text.utf8.count)
         return Glob.matches(glob, text)
     }
 
@@ -272,7 +279,8 @@ enum Operators {
         if let unsent = DryRunAnswer.message(record) {
             return ScriptError("Script.Field", "the field '\(name)' has no value: \(unsent)", span: span)
         }
-        let nearest = Spelling.nearest(to: name, among: record.keys).first
+        // A record of a million fields is data: the nearest name is of no use, and takes long to find.
+        let nearest = Spelling.nearest(to: name, among: record.keys.prefix(1000)).first
         var help = nearest.map { "is it .\($0)?" }
         if help == nil, !record.isEmpty {
             help = "it has: \(record.keys.prefix(12).joined(separator: ", "))\(record.count > 12 ? ", …" : "")"
@@ -295,6 +303,7 @@ enum Operators {
                 throw ScriptError.type("a place in a list is an int, not \(article(keys.pointee))")
             }
             let list = base.listInPlace
+            try SizeLimits.checkCopy(base)
             let length = list.pointee.count
             let position = place < 0 ? length &+ place : place
             guard position >= 0, position < length else {
@@ -310,6 +319,7 @@ enum Operators {
             if let position = record.pointee.position(of: name) {
                 try assign(record.pointee.placeForChange(of: position), keys + 1, count - 1, value)
             } else if count == 1 {
+                try SizeLimits.check(fields: record.pointee.count)
                 record.pointee.appendNew(name, value)
             } else {
                 throw missingField(name, of: base.pointee)

@@ -31,6 +31,9 @@ package struct ItemOutput: Sendable {
     package var path: String?
     /// Whether there is such a file.
     var isSaved = false
+
+    init(columns: [String]? = nil) { self.columns = columns }
+
     /// How many stages say so.
     var stageCount: Int { (format == nil ? 0 : 1) + (isSaved ? 1 : 0) }
 }
@@ -83,7 +86,10 @@ extension Machine {
 
     /// Hands an item to the sink in a register, or adds it to the list there.
     func putItem(_ base: UnsafeMutablePointer<Value>, _ item: UnsafeMutablePointer<Value>) throws {
-        if case .list = base.pointee { return base.listInPlace.pointee.append(item.take()) }
+        if case .list = base.pointee {
+            if base.listInPlace.pointee.count & 0x7FFF == 0x7FFF { try checkRoomToAppend(base) }
+            return base.listInPlace.pointee.append(item.take())
+        }
         guard let number = SinkHandle.number(base[0]), let open = sinks[number] else {
             throw ScriptError("Script.File", "the output of this statement has been given up")
         }
@@ -96,10 +102,20 @@ extension Stage {
     static func written(
         _ items: Value, as output: ItemOutput, path: Value, host: any Host, interrupt: Cancellation
     ) throws -> Value {
-        let shown = output.format.map { Value.string(host.text(items, as: $0)) } ?? items
+        let shown = try output.format.map { try self.shown(items, as: $0, columns: output.columns, host) } ?? items
         if !output.isSaved { return shown }
         try host.save(text(of: shown), as: fileName(path), interrupt: interrupt)
         return .null
+    }
+
+    /// The text of a value in a format; of a list without items, the names of whose fields are known, its header.
+    static func shown(_ value: Value, as format: OutputFormat, columns: [String]?, _ host: any Host) throws -> Value {
+        if let columns, !columns.isEmpty, format == .csv || format == .tsv, case .list(let items) = value,
+            items.isEmpty
+        {
+            return .string(ValueFormatter(format: format).emptyText(columns: columns))
+        }
+        return .string(try host.text(value, as: format))
     }
 
     static func fileName(_ value: Value) throws -> String {

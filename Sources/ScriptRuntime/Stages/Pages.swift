@@ -68,9 +68,13 @@ extension Machine {
     /// Runs a stage over R[base] with the arguments behind it.
     func stage(_ base: UnsafeMutablePointer<Value>, _ site: FunctionCode.CallSite) throws {
         let arguments = site.argumentNames.indices.map { base[$0 + 1] }
-        let input = Stage.Input(value: base[0], arguments: arguments, host: host, interrupt: interrupt)
+        try checkRoom(for: base[0].ownSize)
+        let input = Stage.Input(
+            value: base[0], arguments: arguments, host: host, interrupt: interrupt, columns: site.output.columns)
         for place in 0...arguments.count { base[place] = .null }
         base[0] = try Stage.all[site.stage].body(input)
+        try checkResult(base)
+        if Stage.all[site.stage].nests { try checkNesting(base, 1, levels: 0) }
         if interrupt.isCancelled { throw Interrupted() }
     }
 }

@@ -1,5 +1,6 @@
 import DataValue
 import Glibc
+import SystemSupport
 
 // Sorting by a key, stably. Keys that are all numbers or all texts, which they nearly always are, are first laid out side
 // by side as plain memory: 300,000 texts were sorted in 1.6 times Lua's time while each comparison went through the
@@ -61,6 +62,8 @@ extension Stage {
         ends.reserveCapacity(keys.count)
         for key in keys {
             guard case .string(let text) = key else { return nil }
+            // One long text can stand in a list a million times, and then takes no room but here.
+            if bytes.count + text.utf8.count > SizeLimits.text || !MemoryHeadroom.has(bytes.count, of: 4) { return nil }
             bytes.append(contentsOf: text.utf8)
             ends.append(bytes.count)
         }

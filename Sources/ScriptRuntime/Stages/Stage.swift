@@ -10,6 +10,8 @@ struct Stage: Sendable {
         let arguments: [Value]
         let host: any Host
         let interrupt: Cancellation
+        /// The names of the fields of each item, as far as a `select` tells them.
+        var columns: [String]?
 
         /// The items that the stage takes: those of a list, and any other value as the only one.
         var items: [Value] { value.listItems }
@@ -20,6 +22,8 @@ struct Stage: Sendable {
     /// How it is written, for help and for diagnostics.
     let form: String
     let body: @Sendable (Input) throws -> Value
+    /// Whether what it yields can be nested more deeply than what it takes.
+    let nests: Bool
 
     static let all: [Stage] = [
         Stage("sort", 1...2, "sort FIELD [desc]") { input in
@@ -40,6 +44,9 @@ struct Stage: Sendable {
         },
         Stage("group", 1...1, "group FIELD") { input in
             let path = try FieldPath(input.arguments[0])
+            guard input.items.count < 1 << 12 || MemoryHeadroom.has(input.items.count, of: 320) else {
+                throw ScriptError.outOfMemory
+            }
             var places: [Value.Identity: Int] = [:]
             var groups: [(key: Value, items: [Value])] = []
             for item in input.items {
@@ -88,18 +95,26 @@ struct Stage: Sendable {
         self.arity = arity
         self.form = form
         self.body = body
+        nests = name == "group" || name == "query"
     }
 
     private static func format(_ format: OutputFormat) -> Stage {
-        Stage(format.rawValue, 0...0, format.rawValue) { .string($0.host.text($0.value, as: format)) }
+        Stage(format.rawValue, 0...0, format.rawValue) {
+            try shown($0.value, as: format, columns: $0.columns, $0.host)
+        }
     }
 
     /// What `save` writes and `sh` hands over: a text as it is, anything else as indented JSON.
-    static func text(of value: Value) -> String {
+    static func text(of value: Value) throws -> String {
         switch value {
-        case .string(let text): text
-        case .secret(let secret): secret.masked
-        default: JSON.indentedText(value) + "\n"
+        case .string(let text): return text
+        case .secret(let secret): return secret.masked
+        default:
+            do throws(LimitError) {
+                return try JSON.limitedIndentedText(value) + "\n"
+            } catch {
+                throw ScriptError.limit(error)
+            }
         }
     }
 
@@ -116,7 +131,8 @@ struct Stage: Sendable {
             if let number = Int(text), number >= 0 { return number }
         default: break
         }
-        throw ScriptError.type("how many items is a number from 0 on, not \(argument.displayText)")
+        let shown = argument.isScalar ? argument.displayText : Operators.article(argument)
+        throw ScriptError.type("how many items is a number from 0 on, not \(shown)")
     }
 
     /// The value that a JMESPath expression finds.
@@ -187,9 +203,13 @@ extension Value {
 
         static func == (left: Identity, right: Identity) -> Bool { left.value == right.value }
 
-        func hash(into hasher: inout Hasher) { Self.hash(value, into: &hasher) }
+        func hash(into hasher: inout Hasher) { Self.hash(value, Self.wholeBudget, into: &hasher) }
 
-        private static func hash(_ value: Value, into hasher: inout Hasher) {
+        /// How many elements and fields are looked at: a value with shared parts has exponentially many, and what is
+        /// equal has the same hash in any case.
+        private static let wholeBudget = 4096
+
+        private static func hash(_ value: Value, _ budget: Int, into hasher: inout Hasher) {
             switch value {
             case .null: hasher.combine(0)
             case .bool(let flag): hasher.combine(flag)
@@ -202,14 +222,22 @@ extension Value {
             case .duration(let span): hasher.combine(span)
             case .list(let elements):
                 hasher.combine(elements.count)
-                for element in elements { hash(element, into: &hasher) }
+                guard !elements.isEmpty, budget > 0 else { return }
+                // Of a long list, some from all over it.
+                let count = min(elements.count, budget)
+                for number in 0..<count {
+                    hash(elements[number * elements.count / count], budget / count - 1, into: &hasher)
+                }
             case .record(let record):
                 // The order of fields makes no difference.
+                hasher.combine(record.count)
+                guard record.count > 0, record.count <= budget else { return }
+                let share = budget / record.count - 1
                 hasher.combine(
                     record.fields.reduce(into: 0) { sum, field in
                         var own = Hasher()
                         own.combine(field.0)
-                        hash(field.1, into: &own)
+                        hash(field.1, share, into: &own)
                         sum &+= own.finalize()
                     })
             }

@@ -8,24 +8,28 @@ enum BlockText {
         let (start, end) = (Int(node.span.start), Int(node.span.end))
         guard end <= bytes.count, end - start >= 6, bytes[start...].starts(with: mark) else { return nil }
         var first = start + 3
-        if bytes[first] == UInt8(ascii: "\r") { first += 1 }
-        guard bytes[first] == UInt8(ascii: "\n") else { return nil }
-        first += 1
+        let lexer = Lexer(bytes: bytes, offset: first)
+        guard let length = lexer.newlineLength(at: first) else { return nil }
+        first += length
         var lineStart = end - 3
-        while lineStart > first, bytes[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
+        while lineStart > first, !Lexer.isLineEnd(bytes[lineStart - 1]) { lineStart -= 1 }
         let indentation = Array(bytes[lineStart..<end - 3])
         guard indentation.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }),
             hasNoLongInterpolation(node, in: bytes, from: first, to: end - 3)
         else { return nil }
         if lineStart == first { return [] }
-        return bytes[first..<lineStart - 1].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
-            line in
-            var rest = line
-            if rest.last == UInt8(ascii: "\r") { rest = rest.dropLast() }
+        var lines: [String] = []
+        var place = first
+        while place < lineStart {
+            let start = place
+            while !Lexer.isLineEnd(bytes[place]) { place += 1 }
+            var line = bytes[start..<place]
             // As the parser does it: each byte of the indentation that stands next is taken off.
-            for byte in indentation where rest.first == byte { rest = rest.dropFirst() }
-            return String(decoding: rest, as: UTF8.self)
+            for byte in indentation where line.first == byte { line = line.dropFirst() }
+            lines.append(String(decoding: line, as: UTF8.self))
+            place += lexer.newlineLength(at: place) ?? 1
         }
+        return lines
     }
 
     /// Whether nothing that is filled in holds a newline, which the parser would not take for one of the text's.
@@ -52,7 +56,8 @@ enum BlockText {
             if bytes[begin + 1] == UInt8(ascii: "{") {
                 while place < end, bytes[place] != UInt8(ascii: "}") { place += 1 }
             }
-            guard place > begin, place <= end, !bytes[begin..<place].contains(UInt8(ascii: "\n")) else { return false }
+            guard place > begin, place <= end, !bytes[begin..<place].contains(where: Lexer.isLineEnd)
+            else { return false }
         }
         return true
     }

@@ -62,18 +62,18 @@ struct LayoutBuilder {
         var newlinesBefore = 0
         while let current = byte(position) {
             switch current {
-            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): position += 1
+            case UInt8(ascii: " "), UInt8(ascii: "\t"): position += 1
             case UInt8(ascii: ";") where semicolons: position += 1
-            case UInt8(ascii: "\n"):
-                position += 1
+            case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+                position += lineEndLength(at: position)
                 trivia.newlines += 1
                 newlinesBefore += 1
             case UInt8(ascii: "\\") where isContinuation(at: position): position += 1
             case UInt8(ascii: "#"):
                 let start = position
-                while let next = byte(position), next != UInt8(ascii: "\n") { position += 1 }
+                while let next = byte(position), !Lexer.isLineEnd(next) { position += 1 }
                 var end = position
-                while end > start, [0x20, 0x09, 0x0D].contains(bytes[end - 1]) { end -= 1 }
+                while end > start, [0x20, 0x09].contains(bytes[end - 1]) { end -= 1 }
                 let text = String(decoding: bytes[start..<end], as: UTF8.self)
                 trivia.comments.append(
                     Comment(text: text, isOnOwnLine: trivia.newlines > 0, isApart: newlinesBefore > 1))
@@ -92,16 +92,18 @@ struct LayoutBuilder {
             switch current {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): place += 1
             case UInt8(ascii: "\\") where isContinuation(at: place): place += 1
-            case UInt8(ascii: "#"): while let next = byte(place), next != UInt8(ascii: "\n") { place += 1 }
+            case UInt8(ascii: "#"): while let next = byte(place), !Lexer.isLineEnd(next) { place += 1 }
             default: return place
             }
         }
         return place
     }
 
-    private func isContinuation(at place: Int) -> Bool {
-        byte(place + 1) == UInt8(ascii: "\n")
-            || byte(place + 1) == UInt8(ascii: "\r") && byte(place + 2) == UInt8(ascii: "\n")
+    private func isContinuation(at place: Int) -> Bool { byte(place + 1).map(Lexer.isLineEnd) == true }
+
+    /// How many bytes the line's end at a place takes; there is one.
+    private func lineEndLength(at place: Int) -> Int {
+        byte(place) == UInt8(ascii: "\r") && byte(place + 1) == UInt8(ascii: "\n") ? 2 : 1
     }
 
     /// The bare word at a place; empty where there is none.
@@ -219,8 +221,9 @@ struct LayoutBuilder {
         var count = 0
         var place = position - 1
         while place >= 0, bytes[place] <= 0x20 || bytes[place] == UInt8(ascii: "\\") {
-            if bytes[place] == UInt8(ascii: "\n") { count += 1 }
-            place -= 1
+            let isLineFeed = bytes[place] == UInt8(ascii: "\n")
+            if isLineFeed || bytes[place] == UInt8(ascii: "\r") { count += 1 }
+            place -= isLineFeed && place > 0 && bytes[place - 1] == UInt8(ascii: "\r") ? 2 : 1
         }
         return count
     }
@@ -248,7 +251,7 @@ struct LayoutBuilder {
         (statement, open, brackets) = outer
         var layout = content
         let end = min(position, bytes.count)
-        layout.isOnOneLine = !bytes[min(start, end)..<end].contains(UInt8(ascii: "\n"))
+        layout.isOnOneLine = !bytes[min(start, end)..<end].contains(where: Lexer.isLineEnd)
         if !statement.tokens.isEmpty { statement.tokens[statement.tokens.count - 1].block = layout }
         take("}", .tight)
     }

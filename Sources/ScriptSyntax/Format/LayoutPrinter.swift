@@ -114,7 +114,7 @@ struct LayoutPrinter {
             var breaker = LineBreaker(short, indentation: 0)
             breaker.cut(0..<short.tokens.count, breaksLongLines: false)
             guard breaker.lines.count == 1, let line = breaker.lines.first, line.comment == nil,
-                !line.code.utf8.contains(UInt8(ascii: "\n"))
+                !line.code.utf8.contains(where: Lexer.isLineEnd)
             else { return nil }
             texts.append(line.code)
         }

@@ -11,7 +11,7 @@ struct LayoutLine {
 
     /// The columns up to the end of the code; of several lines, those of the last.
     var width: Int {
-        guard let last = code.utf8.lastIndex(of: UInt8(ascii: "\n")) else {
+        guard let last = code.utf8.lastIndex(where: Lexer.isLineEnd) else {
             return indentation + terminalWidth(code)
         }
         return terminalWidth(String(code[code.index(after: last)...]))
@@ -64,6 +64,10 @@ struct LineBreaker {
         lineIndentation[tokens[place].owner] + (tokens[place].isCloser ? 0 : ScriptFormatter.indentation)
     }
 
+    private static func isLineEnd(_ character: Character) -> Bool {
+        character == "\n" || character == "\r\n" || character == "\r"
+    }
+
     // MARK: Breaking
 
     /// Breaks one construct of a line that is too long; false where it is not, or where there is none.
@@ -75,11 +79,11 @@ struct LineBreaker {
             widths.append(width)
             let token = tokens[place]
             if place > line.lowerBound, token.hasSpace { width += 1 }
-            if token.blockText != nil || token.text.utf8.contains(UInt8(ascii: "\n")) {
+            if token.blockText != nil || token.text.utf8.contains(where: Lexer.isLineEnd) {
                 // What stands on the lines of a string between its first and its last cannot be helped.
-                width += terminalWidth(String(token.text.prefix { $0 != "\n" && $0 != "\r\n" }))
+                width += terminalWidth(String(token.text.prefix { !Self.isLineEnd($0) }))
                 widest = max(widest, width)
-                width = terminalWidth(String(token.text.reversed().prefix { $0 != "\n" && $0 != "\r\n" }.reversed()))
+                width = terminalWidth(String(token.text.reversed().prefix { !Self.isLineEnd($0) }.reversed()))
             } else {
                 width += terminalWidth(token.text)
             }

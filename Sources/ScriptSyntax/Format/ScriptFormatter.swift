@@ -21,9 +21,12 @@ package enum ScriptFormatter {
     package static let widthLimit = 100
     static let indentation = 4
 
-    package static func format(_ text: SourceText) -> FormatOutcome {
+    /// `hasMemory` is asked whether so many bytes more can be allocated.
+    package static func format(
+        _ text: SourceText, hasMemory: @escaping (Int) -> Bool = { _ in true }
+    ) -> FormatOutcome {
         let tree: Script
-        switch Parser.parse(text, source: 0) {
+        switch Parser.parse(text, source: 0, hasMemory: { hasMemory($0 * 2) }) {
         case .complete(let script): tree = script
         case .incomplete(let diagnostics), .invalid(let diagnostics): return .invalid(diagnostics)
         }

@@ -46,10 +46,11 @@ package struct ErrorReport: Sendable {
         if error.isAmbiguous { notes.append("the service may have done the work all the same") }
         for call in uncaught.calls.prefix(10) { notes.append("called at \(sources.place(of: call.span))") }
         if uncaught.calls.count > 10 { notes.append("… and \(uncaught.calls.count - 10) more calls") }
-        var cause = error.cause
-        while let current = cause, notes.count < 30 {
-            notes.append("because of \(current.code): \(current.message)")
-            cause = current.cause
+        var effect = error
+        while let cause = effect.cause {
+            if effect.omittedCauses > 0 { notes.append("… and \(effect.omittedCauses) causes between") }
+            notes.append("because of \(cause.code): \(cause.message)")
+            effect = cause
         }
         text += notes.map { "    \($0.visible)\n" }.joined()
         if let help = error.help { text += Self.label("help:", "36;1", isStyled) + " \(help)\n" }

@@ -1,3 +1,4 @@
+import DataValue
 import ScriptRuntime
 import ScriptSyntax
 import SystemSupport
@@ -37,7 +38,7 @@ struct FormatProgram {
         }
         var sources = SourceMap()
         _ = sources.add(text)
-        switch ScriptFormatter.format(text) {
+        switch ScriptFormatter.format(text, hasMemory: MemoryHeadroom.has) {
         case .invalid(let diagnostics):
             try? output.write(ErrorReport(sources: sources, isStyled: isStyled).text(diagnostics), to: .error)
             return 2

@@ -31,7 +31,11 @@ extension Program {
             }
         }
         guard let format = session.options.format else { return finish(status, message) }
-        return finish(status, "", output: session.text(.list(records), as: format))
+        do {
+            return finish(status, "", output: try session.text(.list(records), as: format))
+        } catch {
+            return report(UsageError("\(error)", status: 1))
+        }
     }
 
     private func diagnostics(

@@ -1,3 +1,4 @@
+import DataValue
 import ScriptRuntime
 import ScriptSyntax
 import SystemSupport
@@ -39,10 +40,10 @@ struct SourceLoader {
         let script: Script
         var names: Set<String> = []
         var diagnostics: [Diagnostic] = []
-        switch Parser.parse(text, source: source) {
+        switch Parser.parse(text, source: source, hasMemory: MemoryHeadroom.has) {
         case .incomplete(let diagnostics): return .incomplete(diagnostics)
         case .invalid(let found):
-            (script, names) = Parser.recover(text, source: source)
+            (script, names) = Parser.recover(text, source: source, hasMemory: MemoryHeadroom.has)
             diagnostics = found
         case .complete(let parsed): script = parsed
         }
@@ -104,7 +105,6 @@ extension SourceLoader {
         host: any Host
     ) -> [Diagnostic] {
         let checked = Compiler.compile(script, kind: kind, environment: environment, host: host, assuming: names)
-        return (diagnostics + checked.diagnostics.filter { $0.severity == .error })
-            .sorted { ($0.span.source, $0.span.start) < ($1.span.source, $1.span.start) }
+        return Diagnostic.shown(diagnostics + checked.diagnostics.filter { $0.severity == .error })
     }
 }

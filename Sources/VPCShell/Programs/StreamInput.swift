@@ -13,6 +13,8 @@ final class StreamInput {
     private var start = 0
     private var searched = 0
     private var isAtEnd = false
+    /// Whether the last line ended in a CR that an LF may still belong to.
+    private var endedInReturn = false
 
     init(descriptor: Int32, interrupt: Cancellation, beforeWait: @escaping () -> Void) {
         self.descriptor = descriptor
@@ -20,17 +22,25 @@ final class StreamInput {
         self.beforeWait = beforeWait
     }
 
-    /// The next line with its newline; the last may have none. nil at the end.
+    /// The next line with its end (LF, CR LF or a lone CR); the last may have none. nil at the end.
     ///
     /// - Throws: ``SystemError`` where the input cannot be read, and where the interrupt came first.
     func line() throws(SystemError) -> ArraySlice<UInt8>? {
         while true {
-            if let newline = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+            if endedInReturn, start < buffer.count {
+                // The line was handed out when its CR came: nobody knows whether there will be more.
+                endedInReturn = false
+                if buffer[start] == UInt8(ascii: "\n") { start += 1 }
+                searched = max(searched, start)
+            }
+            if let end = buffer[searched...].firstIndex(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
+            {
+                endedInReturn = buffer[end] == UInt8(ascii: "\r")
                 defer {
-                    start = newline + 1
+                    start = end + 1
                     searched = start
                 }
-                return buffer[start...newline]
+                return buffer[start...end]
             }
             searched = buffer.count
             if isAtEnd {

@@ -44,20 +44,27 @@ private final class TextSink: ItemSink {
     }
 
     func put(_ item: Value) throws {
-        do throws(ItemWriter.NewColumn) {
+        do throws(ItemWriter.Failure) {
             text += try writer.text(item)
         } catch {
             try flush()
-            throw ScriptError(
-                "Script.Value",
-                "item \(error.item) has a column '\(error.name)' that the header, already written, lacks",
-                help: "select the field inside: select Name=\(error.name)")
+            switch error {
+            case .limit(let limit): throw ScriptError("Script.Value", limit.message)
+            case .newColumn(let name, let number):
+                throw ScriptError(
+                    "Script.Value", "item \(number) has a column '\(name)' that the header, already written, lacks",
+                    help: "select the field inside: select Name=\(name)")
+            }
         }
         if text.utf8.count >= pieceSize { try flush() }
     }
 
     func end() throws {
-        text += writer.end()
+        do throws(LimitError) {
+            text += try writer.end()
+        } catch {
+            throw ScriptError("Script.Value", error.message)
+        }
         try flush()
         try commit()
     }

@@ -129,17 +129,22 @@ package final class Session: Host {
         case .string(""): return
         case .string(let text): shown = text.hasSuffix("\n") ? text : text + "\n"
         case .secret(let secret): shown = secret.masked + "\n"
-        default: shown = text(value, as: displayFormat(of: value))
+        default: shown = try text(value, as: displayFormat(of: value))
         }
         if try !page(shown) { try write(shown, to: .output) }
     }
 
-    package func text(_ value: Value, as format: OutputFormat) -> String {
+    package func text(_ value: Value, as format: OutputFormat) throws -> String {
         let width = surroundings.outputIsTerminal ? TerminalSize.columns(1) : nil
         let columns =
             isPrompt && format == .table ? ListColumns.columns(for: value.responseItems ?? value.listItems) : nil
-        return ValueFormatter(format: format, width: width, styled: surroundings.stylesOutput, columns: columns)
-            .text(value)
+        let formatter = ValueFormatter(
+            format: format, width: width, styled: surroundings.stylesOutput, columns: columns)
+        do throws(LimitError) {
+            return try formatter.limitedText(value)
+        } catch {
+            throw ScriptError("Script.Value", error.message)
+        }
     }
 
     package func write(_ text: String, to stream: OutputStream) throws { try output.write(text, to: stream) }
