@@ -180,7 +180,7 @@ class Malformed(ServedTest):
                     connection.sendall(data)
                     if not data.endswith(b"\r\n\r\n") and b"Content-Length" not in data:
                         connection.shutdown(socket.SHUT_WR)
-                    status, closes = self.answer(connection)
+                    status, closes = self.answer(connection, data.startswith(b"HEAD "))
                 except (ConnectionError, TimeoutError):
                     status, closes = None, True
                 if closes or status is None:
@@ -198,7 +198,7 @@ class Malformed(ServedTest):
         print(f"figure: 10,000 malformed requests over a socket: {dict(sorted(statuses.items(), key=str))}")
 
     @staticmethod
-    def answer(connection):
+    def answer(connection, is_head=False):
         """Status of an answer that is read to its end, and whether the connection ends with it."""
         data = b""
         while b"\r\n\r\n" not in data:
@@ -208,7 +208,7 @@ class Malformed(ServedTest):
             data += piece
         head, _, body = data.partition(b"\r\n\r\n")
         lower = head.lower()
-        length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0]) if b"content-length:" in lower else 0
+        length = int(lower.split(b"content-length:")[1].split(b"\r\n")[0]) if b"content-length:" in lower and not is_head else 0
         while len(body) < length:
             piece = connection.recv(65536)
             if not piece:

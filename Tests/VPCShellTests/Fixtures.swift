@@ -65,6 +65,10 @@ final class ServedTransport: Transport {
     {
         var request = request
         request.origin = server.url
+        // It was signed for a host without a port, which the server, rightly, does not take for itself.
+        request.headers = request.headers.map {
+            $0.name.lowercased() == "host" ? ($0.name, "\(server.host):\(server.port)") : $0
+        }
         return try http.send(request, timeouts: timeouts, cancellation: cancellation)
     }
 

@@ -288,22 +288,3 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
     /// Ends the connection now.
     func cut() { context?.close(promise: nil) }
 }
-
-/// What is answered on a connection's own account.
-extension ServiceError {
-    fileprivate static let tooLarge = ServiceError(
-        413, "RequestTooLarge", "The request is longer than \(ServiceRequest.limit) bytes.")
-    fileprivate static let lineTooLong = ServiceError(
-        414, "RequestTooLarge", "The request line is longer than \(ServerLimits.line) bytes; send parameters in a form."
-    )
-    fileprivate static let headTooLong = ServiceError(
-        431, "RequestTooLarge",
-        "The head of the request has more than \(ServerLimits.headerCount) lines, one of more than "
-            + "\(ServerLimits.line) bytes, or more than \(ServerLimits.headers) bytes in all.")
-    fileprivate static let headTooSlow = ServiceError(
-        408, "RequestTimeout", "The head of the request took too long. Nothing was done.")
-    fileprivate static let bodyTooSlow = ServiceError(
-        408, "RequestTimeout", "The body of the request took too long. Nothing was done.")
-    fileprivate static let noRoom = ServiceError(
-        503, "Local.TooManyConnections", "There are as many connections as there may be; try again. Nothing was done.")
-}
