@@ -150,7 +150,7 @@ COMPUTING = [
 
 CHILDREN = [
     script("sh", 'null | sh "sleep 100"', reached=sleeping_child()),
-    script("sh that leaves a child", 'null | sh "sleep 100 &"\nwait 1h', reached=sleeping_child()),
+    script("sh that leaves a child", 'null | sh "sleep 100 &"\nwarn returned\nwait 1h', reached=sleeping_child()),
     script("sh that ignores TERM", "null | sh \"trap '' TERM; sleep 100\"", reached=sleeping_child(), limit=3.0),
     script("sh that ignores all", "null | sh \"trap '' TERM INT HUP; sleep 100; sleep 100\"", reached=sleeping_child(), limit=3.0),
     script("a stage of sh that reads nothing", BIG + '$big | sh "sleep 100"', reached=sleeping_child()),

@@ -122,7 +122,7 @@ class Case:
 
     def told(self):
         """What there is to say about it in a message."""
-        return f"status {self.process.poll()}, standard output {self.out[-300:]!r}, standard error {self.err[-600:]!r}"
+        return f"status {self.process.poll()}, standard output {ends_of(self.out)!r}, standard error {ends_of(self.err)!r}"
 
     def until(self, condition, what, patience=REACHING):
         """Waits until the condition holds, or fails."""
@@ -138,6 +138,10 @@ class Case:
         """The processes of this case that still run, the program apart."""
         own = self.process.pid if self.process and self.process.poll() is None else None
         return [pid for pid in marked(self.mark) if pid != own]
+
+
+def ends_of(text, length=250):
+    return text if len(text) <= 2 * length else f"{text[:length]} … {text[-length:]}"
 
 
 def read(path):
@@ -261,6 +265,6 @@ def check_all(test, function, cases, name=str, at_once=AT_ONCE):
         for alike in problems.values():
             case, outcome = alike[0]
             more = f" (and {len(alike) - 1} more such)" if len(alike) > 1 else ""
-            lines.append(f"{name(case)}{more}: {str(outcome)[:600]}")
+            lines.append(f"{name(case)}{more}: {str(outcome)[:800]}")
         test.fail("\n".join(lines))
     return [outcome for _, outcome in outcomes]
