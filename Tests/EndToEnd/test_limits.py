@@ -1,13 +1,11 @@
 """Nothing that a script makes, reads or is answered ends the program otherwise than with an error of the language, with
 two gigabytes of address space."""
 
-import threading
 import unittest
 
 from limited import TWO_GIGABYTES, expect_no_crash, expect_refusal, run_limited
 from processes import Case, LONG, check_all, expect
-from program import KEYS, MEMORY
-from service import Service
+from program import MEMORY
 
 TEXT = 'let s = "aaaaaaaaaaaaaaaa"\n'
 BIG = 'let big = "0123456789abcdef"\nfor i in range(16) { set big = $big + $big }\n'

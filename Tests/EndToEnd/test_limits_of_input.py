@@ -5,7 +5,7 @@ import subprocess
 import threading
 import unittest
 
-from limited import TWO_GIGABYTES, expect_no_crash, expect_refusal, run_limited
+from limited import TWO_GIGABYTES, expect_refusal, run_limited
 from processes import Case, LONG, check_all, expect
 from program import KEYS, MEMORY
 
