@@ -61,7 +61,12 @@ class Clock(unittest.TestCase):
         cases = [(name, shift, False) for name in SPANS for shift in (HOUR, -HOUR)]
         cases += [(name, shift, True) for name in ("wait", "wait until", "retry") for shift in (HOUR, -HOUR)]
         # They sleep: all of them can do so at once.
-        check_all(self, self.lasts, cases, lambda item: f"{item[0]} / clock set by {item[1]} s{' / a terminal' if item[2] else ''}", at_once=len(cases))
+        check_all(
+    self,
+    self.lasts,
+    cases,
+    lambda item: f"{item[0]} / clock set by {item[1]} s{' / a terminal' if item[2] else ''}",
+     at_once=len(cases))
         print(f"\nfigure: {len(cases)} spans lasted as long as they say while the clock was set")
 
     def test_the_library_does_set_the_clock(self):

@@ -19,14 +19,17 @@ class Names(unittest.TestCase):
                 folder = folder_of(case)
                 missing, wrong, place = folder / name, folder / ("w" + name), folder / name / "y"
                 wrong.write_text("let = 1\nprint $nothing\n")
-                quoted = json.dumps(str(place)).replace("\\u001b", "\\u{1b}").replace("\\u0007", "\\u{7}").replace("\\u007f", "\\u{7f}").replace("\\u009b", "\\u{9b}")
+                quoted = re.sub(r"\\u([0-9a-f]{4})", r"\\u{\1}", json.dumps(str(place)))
                 plain = case.file("plain.vpcsh", "param psk: secret\nprint x\n")
                 arguments = {
                     "a missing script": (missing,), "a wrong script": (wrong,), "check": ("check", wrong, missing), "fmt": ("fmt", wrong, missing),
                     "check as json": ("check", "--format", "json", wrong),
                     "save": ("-c", f"[1] | json | save {quoted}"), "read": ("-c", f"read({quoted})"), "--ca-file": ("--ca-file", missing, "-c", "DescribeVpcs"),
-                    "--replay": ("--replay", missing, "-c", "DescribeVpcs"), "--record": ("--record", place, MEMORY, "-c", "DescribeVpcs"), "--local": (f"--local={place}", "-c", "CreateVpc"),
-                    "a secret": (plain, "--psk", f"file:{missing}"), "serve": ("serve", "--port", "0", "--db", place), "local": ("local", "--db", place), "--profile": ("--profile", name, "-c", "DescribeVpcs"),
+                    "--replay": ("--replay", missing, "-c", "DescribeVpcs"), "--record": ("--record", place, MEMORY, "-c", "DescribeVpcs"),
+                    "--local": (f"--local={place}", "-c", "CreateVpc"),
+                    "a secret": (plain, "--psk", f"file:{missing}"),
+                    "serve": ("serve", "--port", "0", "--db", place), "local": ("local", "--db", place),
+                    "--profile": ("--profile", name, "-c", "DescribeVpcs"),
                     "an option": ("--" + name, "-c", "print x"), "an argument": (plain, "--" + name, "x"), "fail": ("-c", f'fail "A" {quoted}'),
                 }[where]
                 status = case.run(*map(str, arguments))

@@ -10,10 +10,10 @@ from program import MEMORY, PROGRAM
 MOST = 2.5
 """How much longer twice the size may take."""
 
-FLOOR = 0.25
+FLOOR = 0.3
 """Seconds of processor time below which nothing is told by a ratio."""
 
-SCALE = 1 if LONG else 0.5
+SCALE = 1 if LONG else 0.3
 """By what the sizes below are multiplied."""
 
 PATIENCE = 10
@@ -117,21 +117,20 @@ APPENDING = {
 
 
 class Growth(unittest.TestCase):
-    ratios = {}
-
-    def doubled(self, once, name):
+    def doubled(self, once):
         """Measures a size and its double; anew, where other work on the machine may have spoilt it."""
-        for _ in range(3):
+        for attempt in range(3):
             short, long = once(1), once(2)
             ratio = long / max(short, 0.001)
             if long < FLOOR or ratio <= MOST:
-                self.ratios[name] = (ratio, long)
                 return
+            if ratio > 3.3 and attempt:
+                break  # No noise does that twice.
         expect(False, f"twice the size takes {ratio:.1f} times the processor time: {short:.2f} s, {long:.2f} s")
 
     def check(self, measured, names):
         # Two at a time: processor time grows too where caches are shared by more.
-        check_all(self, lambda name: self.doubled(lambda times: measured(name, times), name), names, at_once=2)
+        check_all(self, lambda name: self.doubled(lambda times: measured(name, times)), names, at_once=2)
 
     def test_checked_laid_out_and_run(self):
         def measured(name, times):
@@ -176,14 +175,14 @@ class Diagnostics(unittest.TestCase):
             return case.out, case.err
 
     def test_at_most_fifty_are_shown_and_the_rest_counted(self):
-        for name, text in (("commands", "".join(f"frobnicate{i} x\n" for i in range(self.COUNT))), ("names", "".join(f"print $nam{i}\n" for i in range(self.COUNT)))):
+        for name, text in (("commands", "".join(f"frobnicate{i} x\n" for i in range(self.COUNT))),
+                           ("names", "".join(f"print $nam{i}\n" for i in range(self.COUNT)))):
             with self.subTest(name):
                 _, err = self.check_of(text)
                 shown = err.count("error: ")
                 self.assertLessEqual(shown, 51)
                 self.assertGreaterEqual(shown, 50)
-                rest = err.rstrip().rsplit("\n", 1)[-1].replace(",", "").replace("\u202f", "")
-                self.assertIn(str(self.COUNT - 50), rest, "the rest is counted in the last line")
+                self.assertRegex(err.replace(",", ""), rf"\b{self.COUNT - 50}\b", "the rest is counted")
 
     def test_as_json(self):
         out, _ = self.check_of("".join(f"frobnicate{i} x\n" for i in range(self.COUNT)), "--format", "json")

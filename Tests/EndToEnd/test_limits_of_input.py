@@ -18,6 +18,9 @@ SCRIPTS = {
     "sh, kept": 'let t = null | sh "yes"', "sh in a parallel loop": 'for i in range(3) parallel 3 { null | sh "yes" | ignore }',
     "source": "source '/dev/zero'",
 }
+SLOW = {"items of it", "lines of a line without end", "sh, kept", "sh in a parallel loop"}
+"""Much the same as others: the long run has them."""
+
 COMMANDS = {
     "the script": ("/dev/zero",), "check": ("check", "/dev/zero"), "fmt": ("fmt", "--check", "/dev/zero"), "--replay": ("--replay", "/dev/zero", "-c", "DescribeVpcs"),
     "--ca-file": ("--ca-file", "/dev/zero", "-c", "DescribeVpcs"), "a secret": ("@script@", "--psk", "file:/dev/zero"),
@@ -42,7 +45,8 @@ class Endless(unittest.TestCase):
                 expect_refusal(case, status, (1, 2, 4))
                 expect(not case.survivors(), "a child survives")
 
-        check_all(self, run, [("script", name) for name in SCRIPTS] + [("option", name) for name in COMMANDS], lambda item: f"{item[1]} ({item[0]})", at_once=3)
+        check_all(self, run, [("script", name) for name in SCRIPTS if LONG or name not in SLOW] + [("option", name)
+                  for name in COMMANDS], lambda item: f"{item[1]} ({item[0]})", at_once=3)
 
     def test_standard_input(self):
         def run(item):
@@ -126,7 +130,8 @@ class Large(unittest.TestCase):
         def run(name):
             with Case() as case:
                 arguments, stdin = make(case, cases[name])
-                status = run_limited(case, *arguments, memory=TWO_GIGABYTES, timeout=30, **({"stdin": case.opened(open(stdin, "rb"))} if stdin else {}))
+                status = run_limited(case, *arguments, memory=TWO_GIGABYTES, timeout=30, **
+                                     ({"stdin": case.opened(open(stdin, "rb"))} if stdin else {}))
                 expect_refusal(case, status, (0, 1, 2))
 
         check_all(self, run, list(cases), at_once=at_once)
@@ -137,7 +142,15 @@ class Large(unittest.TestCase):
     def test_scripts(self):
         cases = {"comments": "# a comment of a script that goes on and on\n", "statements": "print x\n", "one line": "print x; "}
         if LONG:
-            cases |= {"declarations": "let x = 1\n", "brackets": "[", "blanks": " ", "line ends": "\n", "semicolons": ";", "a text": "x", "names": "$x ", "strings": '"x" '}
+            cases |= {
+    "declarations": "let x = 1\n",
+    "brackets": "[",
+    "blanks": " ",
+    "line ends": "\n",
+    "semicolons": ";",
+    "a text": "x",
+    "names": "$x ",
+     "strings": '"x" '}
         self.refused_or_run(lambda case, text: ((MEMORY, case.file("a.vpcsh", self.repeated(text))), None), cases)
 
     def test_scripts_that_are_checked_and_laid_out(self):
@@ -145,7 +158,8 @@ class Large(unittest.TestCase):
         self.refused_or_run(lambda case, words: ((*words, case.file("a.vpcsh", self.repeated("print x\n"))), None), cases)
 
     def test_a_line_of_a_stream(self):
-        cases = {"a comment": "# " + "x" * self.SIZE, "a word": "print " + "x" * self.SIZE, "a text that is not closed": 'print "' + "x" * self.SIZE}
+        cases = {"a comment": "# " + "x" * self.SIZE, "a word": "print " + "x" * \
+            self.SIZE, "a text that is not closed": 'print "' + "x" * self.SIZE}
         if LONG:
             cases |= {"brackets": "[" * self.SIZE, "an open block": "if true {\n" + "print x\n" * (self.SIZE // 8)}
         self.refused_or_run(lambda case, text: (("--stream",), case.file("input", text)), cases)

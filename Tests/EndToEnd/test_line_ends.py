@@ -58,7 +58,8 @@ class LineEnds(unittest.TestCase):
 
         def run(item):
             way, seed = item
-            ends = [list(ENDS.values())[(seed + place * (seed % 5 + 1)) % 3] for place in range(len(lines))] if seed > 2 else [list(ENDS.values())[seed]] * len(lines)
+            ends = [list(ENDS.values())[(seed + place * (seed % 5 + 1)) % 3]
+                         for place in range(len(lines))] if seed > 2 else [list(ENDS.values())[seed]] * len(lines)
             with Case() as case:
                 status = run_way(case, way, "".join(line + end for line, end in zip(lines, ends)))
                 expect(status == 0 and case.out == expected, f"with {ends}: {case.told()}")

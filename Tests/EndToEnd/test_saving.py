@@ -28,7 +28,8 @@ class InTheWay(unittest.TestCase):
                 script = case.file("a.vpcsh", f"null | sh 'cat {fifo}' | ignore\n" + SAVE.replace("'out'", f"'{folder}/out'"))
                 process = case.start(MEMORY, script)
                 pid = process.pid
-                for name in (f"out.{pid}.partial", f".out.{pid}.partial", f"out.{pid}", f"out.{pid}.tmp", f".out.{pid}", "out.partial", "out.tmp", ".out.tmp", ".out", "out~"):
+                for name in (f"out.{pid}.partial", f".out.{pid}.partial", f"out.{pid}", f"out.{pid}.tmp",
+                             f".out.{pid}", "out.partial", "out.tmp", ".out.tmp", ".out", "out~"):
                     plant(kind, folder / name, victim)
                 before = state_of(folder)
                 with open(fifo, "w") as gate:
@@ -48,7 +49,11 @@ class InTheWay(unittest.TestCase):
                 folder = folder_of(case)
                 other = case.folder / "other"
                 other.mkdir()
-                target = {"absolute": other / "target", "relative": folder / "target", "of a link": other / "target", "dangling": other / "target"}[kind]
+                target = {
+    "absolute": other / "target",
+    "relative": folder / "target",
+    "of a link": other / "target",
+     "dangling": other / "target"}[kind]
                 if kind != "dangling":
                     target.write_text("old\n")
                     target.chmod(0o640)

@@ -35,7 +35,8 @@ class Together(unittest.TestCase):
     def test_sixteen_iterations_save_one_path(self):
         def run(rounds):
             with Case() as case:
-                text = (f"for n in range(16) parallel 16 {{\n{self.version('$n')}for k in range({rounds}) {{ $l | json | save 'out' }}\n}}\nprint done")
+                text = (
+                    f"for n in range(16) parallel 16 {{\n{self.version('$n')}for k in range({rounds}) {{ $l | json | save 'out' }}\n}}\nprint done")
                 expect(save(case, text) == 0 and case.out == "done\n", case.told())
                 expect(self.whole(folder_of(case) / "out") in range(16), "the content is torn")
                 expect(os.listdir(folder_of(case)) == ["out"], f"left over: {os.listdir(folder_of(case))}")
@@ -79,7 +80,10 @@ class Together(unittest.TestCase):
     def test_lines_that_several_processes_append_stay_whole(self):
         with Case() as case:
             path = folder_of(case) / "out"
-            scripts = [case.file(f"{n}.vpcsh", f"for k in range(200) {{ [{{P: {n}, K: $k, T: \"{'x' * 300}\"}}] | jsonl | append '{path}' }}\n") for n in range(8)]
+            scripts = [
+    case.file(
+        f"{n}.vpcsh",
+         f"for k in range(200) {{ [{{P: {n}, K: $k, T: \"{'x' * 300}\"}}] | jsonl | append '{path}' }}\n") for n in range(8)]
             self.all_at_once(case, scripts)
             lines = [json.loads(line) for line in path.read_text().splitlines()]
             self.assertEqual(sorted((line["P"], line["K"]) for line in lines), [(n, k) for n in range(8) for k in range(200)])
