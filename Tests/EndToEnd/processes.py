@@ -3,6 +3,7 @@ side, since most of their time is spent waiting."""
 
 import concurrent.futures
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -61,13 +62,15 @@ class Case:
             "HOME": str(self.folder / "home"), "XDG_STATE_HOME": str(self.folder / "state"),
             "XDG_CONFIG_HOME": str(self.folder / "config"), "XDG_CACHE_HOME": str(self.folder / "cache"), MARK: self.mark}
         self.process = None
+        self.looked_for_children = False
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        for pid in self.survivors():
-            kill(pid)
+        if self.looked_for_children or self.process and self.process.poll() is None:
+            for pid in self.survivors():
+                kill(pid)
         self.ends.close()
 
     def file(self, name, content):
@@ -120,9 +123,15 @@ class Case:
     def err(self):
         return read(self.err_path)
 
+    def journal_end(self):
+        """How the journal says that the only run ended."""
+        runs = json.loads(subprocess.run([PROGRAM, "journal", "--format", "json"], env=self.environment, capture_output=True).stdout)
+        expect(len(runs) == 1, f"{len(runs)} runs in the journal")
+        return runs[0]["Ended"]
+
     def told(self):
         """What there is to say about it in a message."""
-        return f"status {self.process.poll()}, standard output {self.out[-300:]!r}, standard error {self.err[-600:]!r}"
+        return f"status {self.process.poll()}, standard output {ends_of(self.out)!r}, standard error {ends_of(self.err)!r}"
 
     def until(self, condition, what, patience=REACHING):
         """Waits until the condition holds, or fails."""
@@ -136,8 +145,13 @@ class Case:
 
     def survivors(self):
         """The processes of this case that still run, the program apart."""
+        self.looked_for_children = True
         own = self.process.pid if self.process and self.process.poll() is None else None
         return [pid for pid in marked(self.mark) if pid != own]
+
+
+def ends_of(text, length=250):
+    return text if len(text) <= 2 * length else f"{text[:length]} … {text[-length:]}"
 
 
 def read(path):
@@ -261,6 +275,6 @@ def check_all(test, function, cases, name=str, at_once=AT_ONCE):
         for alike in problems.values():
             case, outcome = alike[0]
             more = f" (and {len(alike) - 1} more such)" if len(alike) > 1 else ""
-            lines.append(f"{name(case)}{more}: {str(outcome)[:600]}")
+            lines.append(f"{name(case)}{more}: {str(outcome)[:800]}")
         test.fail("\n".join(lines))
     return [outcome for _, outcome in outcomes]
