@@ -7,10 +7,10 @@ struct JSONWriter {
     /// Why the text is not whole; nil where it is.
     var failure: LimitError? { room.failure }
 
-    init(indents: Bool, level: Int = 0, limit: Int = SizeLimits.text) {
+    init(indents: Bool, level: Int = 0, limit: Int = SizeLimits.text, of value: Value? = .none) {
         self.indents = indents
         self.level = level
-        room = LengthGuard(limit: limit)
+        room = LengthGuard(limit: limit, of: value)
     }
 
     mutating func wholeText(of value: Value) throws(LimitError) -> String {

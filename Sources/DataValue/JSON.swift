@@ -55,7 +55,7 @@ package enum JSON {
 
     /// Compact JSON in one line, of a value that can be of any size.
     package static func limitedText(_ value: Value, limit: Int = SizeLimits.text) throws(LimitError) -> String {
-        var writer = JSONWriter(indents: false, limit: limit)
+        var writer = JSONWriter(indents: false, limit: limit, of: value)
         return try writer.wholeText(of: value)
     }
 
@@ -69,7 +69,7 @@ package enum JSON {
 
     /// The same of a value that can be of any size.
     package static func limitedIndentedText(_ value: Value, level: Int = 0) throws(LimitError) -> String {
-        var writer = JSONWriter(indents: true, level: level)
+        var writer = JSONWriter(indents: true, level: level, of: value)
         return try writer.wholeText(of: value)
     }
 

@@ -64,7 +64,7 @@ package struct ValueFormatter: Sendable {
     }
 
     private func linesText(_ value: Value) throws(LimitError) -> String {
-        var writer = JSONWriter(indents: false)
+        var writer = JSONWriter(indents: false, of: value)
         for item in value.responseItems ?? value.listItems {
             writer.write(item)
             if let failure = writer.failure { throw failure }

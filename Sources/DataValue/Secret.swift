@@ -25,7 +25,7 @@ public struct Secret: Sendable, Equatable {
     private init(parts: [Part], size: Int) { storage = Storage(parts, size: size) }
 
     /// What a part takes besides its text, in bytes: empty parts take room as well.
-    private static let partSize = 32
+    private static let partSize = 64
     private static func size(of text: String) -> Int { text.utf8.count + partSize }
 
     /// About how much memory it takes, in bytes; never less than its content has.

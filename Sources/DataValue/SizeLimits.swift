@@ -38,10 +38,15 @@ package enum LimitError: Error, Sendable, Equatable {
 struct LengthGuard {
     private var nextCheck: Int
     private let limit: Int
+    /// The value whose text it is, for as long as it has not been measured.
+    private var value: Value?
     private(set) var failure: LimitError?
 
-    init(limit: Int = SizeLimits.text) {
+    /// `value` is what the whole text is made of, where that is known: then a text that will be too long need not be
+    /// written up to the limit first.
+    init(limit: Int = SizeLimits.text, of value: Value? = .none) {
         self.limit = limit
+        self.value = value
         nextCheck = min(MemoryHeadroom.largeSize, limit + 1)
     }
 
@@ -59,7 +64,9 @@ struct LengthGuard {
     private mutating func check(_ count: Int) -> Bool {
         if failure != nil { return false }
         nextCheck = 0
-        if count > limit {
+        let least = value.map { TextMeasure.leastLength(of: $0) } ?? 0
+        value = .none
+        if max(count, least) > limit {
             failure = .textTooLong
         } else if !MemoryHeadroom.has(count, of: 4) {
             // The buffer doubles, and is copied into a string at the end.

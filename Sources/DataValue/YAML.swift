@@ -12,7 +12,7 @@ package enum YAML {
 
     /// The same of a value that can be of any size.
     package static func limitedText(_ value: Value) throws(LimitError) -> String {
-        var writer = YAMLWriter()
+        var writer = YAMLWriter(length: LengthGuard(of: value))
         writer.write(value, level: 0, at: .lineStart)
         if let failure = writer.length.failure { throw failure }
         return writer.text

@@ -33,8 +33,9 @@ import Testing
 
     /// Each row is padded to the width of the widest cell.
     @Test func aTableOfOneLongCellAndManyRows() {
-        let items =
-            [["a": .string(String(repeating: "x", count: 1 << 20)), "b": 1]] + Array(repeating: ["b": 2], count: 999)
+        let long: Value = ["a": .string(String(repeating: "x", count: 1 << 20)), "b": 1]
+        let short: Value = ["b": 2]
+        let items = [long] + Array(repeating: short, count: 999)
         #expect(throws: LimitError.textTooLong) { try ValueFormatter(format: .table).limitedText(.list(items)) }
     }
 
@@ -81,8 +82,11 @@ import Testing
     // MARK: Levels
 
     private func levels(_ value: Value, steps: Int? = nil) -> Int? {
-        var counter = steps.map { NestingCounter(steps: $0) } ?? NestingCounter()
-        return withUnsafePointer(to: value) { counter.levels(of: $0) }
+        withUnsafePointer(to: value) { place in
+            if let steps { return Nesting.levels(of: place, steps: steps) }
+            var known = Nesting.KnownLevels()
+            return Nesting.levels(of: place, &known)
+        }
     }
 
     private func levelsOneByOne(_ value: Value) -> Int {

@@ -178,3 +178,73 @@ class DeepValues(ProgramTest):
         text = "print (len(parse_json(read(\"-\"))))"
         result = self.run_program("-c", text, stdin="[" * 1_000_000 + "]" * 1_000_000)
         self.assertIn(result.status, (0, 1, 2), result)
+
+
+class LittleMemory(ProgramTest):
+    """With 2 GB of address space nothing that a script makes ends the process: an error says so, and what is to be done
+    at the end is done."""
+
+    LONG = 'let s = "0123456789abcdef"\nfor i in range(22) { set s = $s + $s }\n'
+    ENDLESS = "for i in range(100000000)"
+
+    SCRIPTS = {
+        "a list": "let x = [1]\nfor i in range(60) { set x = $x + $x }",
+        "a list of lists": "let x = []\n" + ENDLESS + " { set x = $x + [[$i, $i, $i, $i]] }",
+        "lists within lists": "let x = []\n" + ENDLESS + " { let y = []\nfor j in range(100) { set y = $y + [[$j]] }\nset x = $x + [$y] }",
+        "records": "let x = []\n" + ENDLESS + ' { set x = $x + [{a: $i, b: "number $i of many, many more"}] }',
+        "a record": "let x = {}\n" + ENDLESS + ' { set x["$i"] = $i }',
+        "texts": LONG + 'let x = []\nfor i in range(1000) { set x = $x + ["$s$i"] }',
+        "a secret": 'let x = secret("aaaaaaaaaaaaaaaa")\nfor i in range(60) { set x = $x + $x }',
+        "pieces": LONG + 'let x = []\nfor i in range(100) { set x = $x + split($s, "0") }',
+        "matches": LONG + 'print (len(replace_all($s, "[0-9]", "$0$0$0$0$0$0$0$0")))',
+        "cases": LONG + "let x = []\nfor i in range(100) { set x = $x + [upper($s), lower($s)] }",
+        "numbers": "let x = []\nfor i in range(100) { set x = $x + [range(10000000)] }",
+        "sorting": "let x = []\nfor i in range(100) { set x = $x + [sort(reverse(range(3000000)))] }",
+        "a copy": "let x = range(10000000)\nlet y = []\nfor i in range(100) { let z = $x\nset z[0] = $i\nset y = $y + [$z] }",
+        "JSON": "let t = json(range(5000000))\nlet x = []\nfor i in range(100) { set x = $x + [parse_json($t)] }",
+        "nested JSON": 'let t = "[" + join(range(3000000), ",[],{},[[1]],") + "]"\nlet x = []\nfor i in range(100) { set x = $x + [parse_json($t)] }',
+        "stages": "let x = range(3000000)\nlet y = []\nfor i in range(100) { set y = $y + [($x | where $it >= 0)] }",
+        "groups": "let x = parse_json(json(range(3000000)))\nlet y = ($x | where $it > 5)\nlet z = []\nfor i in range(100) { set z = $z + [zip($x, $y)] }",
+        "formats": "let x = range(1000000)\nlet y = []\nfor i in range(1000) { set y = $y + [($x | csv), ($x | yaml)] }",
+        "a table": 'let x = [{a: join(range(1000000), "")}] + range(100000)\nprint (len(($x | table)))',
+        "iterations": "for i in range(1000) parallel 200 { let x = []\nfor j in range(1000000) { set x = $x + [[$j, $i]] } }",
+        "iterations in iterations": 'for i in range(60) parallel 200 { for j in range(20) parallel 200 { let x = $i * $j } }\nfail "Script.Value" "done"',
+        "calls": 'def f(n) { if $n == 0 { return 0 }; return 1 + f($n - 1) }\nfor i in range(60) parallel 60 { let x = f(9000) }\nfail "Script.Value" "done"',
+    }
+
+    def test_nothing_ends_the_process(self):
+        for title, text in self.SCRIPTS.items():
+            with self.subTest(title):
+                script = self.file("large.vpcsh", "on exit { print left }\n" + text + "\n")
+                command = f"ulimit -v 2000000; exec {PROGRAM} {script}"
+                result = self.run_program("-c", command, program="bash", timeout=120)
+                self.assert_failed(result, 1, "Script.Value")
+                self.assertTrue(result.out.endswith("left\n"), result)
+
+    def test_scripts(self):
+        statements = self.file("statements.vpcsh", "a\n" * 4_000_000)
+        elements = self.file("elements.vpcsh", "".join("let x%d = [%s]\n" % (i, "[1]," * 500_000) for i in range(6)))
+        for path in (statements, elements):
+            for command in ("", "check", "fmt --check"):
+                with self.subTest(path=path, command=command):
+                    result = self.run_program(
+                        "-c", f"ulimit -v 2000000; exec {PROGRAM} {command} {path}", program="bash", timeout=120)
+                    self.assert_failed(result, 2)
+
+    def test_a_service_with_little_memory(self):
+        command = f"ulimit -v 2000000; exec {PROGRAM} {MEMORY} -c 'DescribeRegions | count'"
+        self.assert_status(self.run_program("-c", command, program="bash"), 0)
+
+
+class ManyMistakes(ProgramTest):
+    def test_they_are_counted(self):
+        for line in ("nosuch{}", "print $nosuch{}", "let = {}"):
+            with self.subTest(line):
+                path = self.file("wrong.vpcsh", "".join(line.format(i) + "\n" for i in range(200_000)))
+                start = time.monotonic()
+                result = self.run_program("check", path)
+                self.assert_refused(result, "199950 more errors are not shown")
+                self.assertEqual(result.err.count("error:"), 51)
+                result = self.run_program("check", "--format", "json", path)
+                self.assertEqual(len(json.loads(result.out)), 51)
+                self.assertLess(time.monotonic() - start, 20)

@@ -33,13 +33,14 @@ import Testing
     }
 
     /// How a write ends that is cancelled while it waits, or is given so many nanoseconds, and after how many.
-    private func outcome(_ bench: Bench, limit: Nanoseconds = 60_000_000_000, cancels: Bool = false) throws
-        -> (error: TransportError?, after: Nanoseconds)
+    private func outcome(_ bench: Bench, limit: Duration = .seconds(60), cancels: Bool = false) throws
+        -> (error: TransportError?, after: Duration)
     {
         let endpoint = try #require(bench.service.endpoint)
         let request = request(bench)
         let cancellation = Cancellation()
-        let result = Mutex<(error: TransportError?, cancelled: Nanoseconds, ended: Nanoseconds)>((nil, 0, 0))
+        let result = Mutex<(error: TransportError?, cancelled: MonotonicTime, ended: MonotonicTime)>(
+            (nil, MonotonicTime(nanoseconds: 0), MonotonicTime(nanoseconds: 0)))
         let clock = clock
         let turn = Barrier(2)
         onThreads(2) { thread in
@@ -70,8 +71,8 @@ import Testing
         #expect(error?.reason == .cancelled)
         #expect(error?.mayHaveArrived == false)
         // A tenth of a second where nothing else runs; here other tests do.
-        #expect(after < 500_000_000, "\(after) ns")
-        print("figure: a call that waits for a locked database ends \(after / 1_000_000) ms after its cancellation")
+        #expect(after < .milliseconds(500), "\(after)")
+        print("figure: a call that waits for a locked database ends \(after.nanoseconds / 1_000_000) ms after its cancellation")
         lock.release()
         #expect(bench.call("DescribeVpcs").at("TotalCount") == 0)
     }
@@ -79,11 +80,11 @@ import Testing
     @Test func aCallWaitsNoLongerThanItsTime() throws {
         let bench = try Bench(.file(path))
         let lock = Lock(path)
-        let (error, after) = try outcome(bench, limit: 200_000_000)
+        let (error, after) = try outcome(bench, limit: .milliseconds(200))
         #expect(error?.reason == .timeout)
         #expect(error?.mayHaveArrived == false)
         #expect(error?.message.contains(path) == true)
-        #expect((190_000_000..<1_000_000_000).contains(after), "\(after) ns")
+        #expect(after >= .milliseconds(190) && after < .seconds(1), "\(after)")
         lock.release()
         #expect(bench.call("CreateVpc").status == 200)
     }
@@ -131,7 +132,7 @@ import Testing
         let target = request(signer).target
         let answer = Mutex("")
         let clock = clock
-        let took = Mutex<Nanoseconds>(0)
+        let took = Mutex(Duration.zero)
         let turn = Barrier(2)
         onThreads(2) { thread in
             if thread == 0 {
@@ -150,7 +151,7 @@ import Testing
             }
         }
         lock.release()
-        #expect(took.withLock { $0 } < 2_000_000_000, "\(took.withLock { $0 }) ns")
+        #expect(took.withLock { $0 } < .seconds(2), "\(took.withLock { $0 })")
         let text = answer.withLock { $0 }
         #expect(text.hasPrefix("HTTP/1.1 503 "), "\(text)")
         #expect(text.contains("Local.DatabaseLocked"))

@@ -91,7 +91,7 @@ import Testing
         // A lone CR ends a line too; what is written ends in LF.
         (
             "print a # one\rprint \\\r b\r\rif $x {\rprint c\r}\r",
-            "print a  # one\nprint b\n\nif $x {\n    print c\n}\n"
+            "print a  # one\nprint \\\n    b\n\nif $x {\n    print c\n}\n"
         ),
         ("print \"\"\"\r  a\r   b\r\r  \"\"\"", "print \"\"\"\n    a\n     b\n\n    \"\"\"\n"),
         ("let x = [\r1,\r\r2 # two\r]", "let x = [\n    1,\n\n    2,  # two\n]\n"),

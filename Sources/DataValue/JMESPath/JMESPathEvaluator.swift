@@ -5,7 +5,7 @@ struct JMESPathEvaluator {
     let nodes: [JMESPathNode]
     /// How many nodes may still be evaluated, and elements be put into lists: projections of a value with shared parts
     /// multiply. A million items with a hundred nodes for each take a second.
-    private var work = 200_000_000
+    private var work = 100_000_000
     /// Where a field's name stood in the last table of names that it was looked up in: the items of a list mostly
     /// share theirs. Tables are held, so that no other can appear at the same address.
     private var lookups: [(table: KeyTable?, position: Int?)]

@@ -263,6 +263,9 @@ package struct Compiler {
     }
 
     private func nearestVariable(_ name: String) -> String? {
+        // Among so many, the nearest name tells nothing, and takes long to find.
+        let count = builder.surroundings.blocks.reduce(globals.count) { $0 + $1.count }
+        if count > 10_000 { return "declare it with: let \(name) = …" }
         var names = Set(builder.surroundings.blocks.flatMap(\.keys))
         names.formUnion(globals.keys)
         guard let nearest = Spelling.nearest(to: name, among: names.sorted()).first else {

@@ -25,8 +25,7 @@ extension Machine {
 
     @inline(never)
     private func checkContainer(_ value: UnsafeMutablePointer<Value>, levels: Int) throws {
-        var counter = NestingCounter(steps: Self.steps)
-        if let found = counter.levels(of: value) {
+        if let found = Nesting.levels(of: value, steps: Self.steps) {
             if found + levels > SizeLimits.levels { throw ScriptError.tooManyLevels }
             return
         }
@@ -36,9 +35,9 @@ extension Machine {
 
     /// Counts the levels of everything that the registers hold. While there is something too deep, nothing more is nested.
     private func countAll() throws {
-        var counter = NestingCounter()
+        var known = Nesting.KnownLevels()
         for register in 0..<initialized where (stack + register).isContainer {
-            if counter.levels(of: stack + register) ?? .max > SizeLimits.levels { throw ScriptError.tooManyLevels }
+            if Nesting.levels(of: stack + register, &known) > SizeLimits.levels { throw ScriptError.tooManyLevels }
         }
         uncountedLevels = 0
     }

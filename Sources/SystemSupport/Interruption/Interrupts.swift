@@ -69,8 +69,10 @@ package enum Interrupts {
             if ending.load(ordering: .relaxed) == 0 {
                 ending.store(number, ordering: .relaxed)
                 endingTime.store(now, ordering: .relaxed)
-            } else if now &- endingTime.load(ordering: .relaxed) > sameEvent {
-                die(number)
+            } else {
+                // A part of the first event changes nothing: `on exit` may have begun to run for it.
+                if now &- endingTime.load(ordering: .relaxed) > sameEvent { die(number) }
+                return
             }
         }
         target?._withUnsafeGuaranteedRef { $0.mark() }
