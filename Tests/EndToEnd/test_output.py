@@ -97,7 +97,7 @@ class StandardOutput(ProgramTest):
         process = self.start(MEMORY, "-c", text)
         self.assertEqual(process.stdout.readline(), b"line 0\n")
         process.stdout.close()
-        self.assertEqual(process.wait(timeout=20), 0)
+        self.assertEqual(process.wait(timeout=20), 141)
         self.assertEqual(process.stderr.read(), b"")
         process.stderr.close()
         process.stdout = process.stderr = None
@@ -105,7 +105,7 @@ class StandardOutput(ProgramTest):
     def test_head(self):
         command = f"'{PROGRAM}' --local=:memory: -c 'for i in range(100000) {{ print $i }}' | head -1"
         result = self.run_program("-o", "pipefail", "-c", command, program="/bin/bash")
-        self.assert_done(result, "0\n")
+        self.assertEqual((result.status, result.out, result.err), (141, "0\n", ""))
 
     def test_exit_blocks_run_when_the_pipe_is_closed(self):
         marker = self.folder / "marker.db"
@@ -113,7 +113,7 @@ class StandardOutput(ProgramTest):
         process = self.start(f"--local={marker}", "-c", text)
         process.stdout.readline()
         process.stdout.close()
-        self.assertEqual(process.wait(timeout=20), 0)
+        self.assertEqual(process.wait(timeout=20), 141)
         self.assertIn("\"TotalCount\": 1", self.statements("DescribeVpcs", f"--local={marker}").out)
         process.stderr.close()
         process.stdout = process.stderr = None
