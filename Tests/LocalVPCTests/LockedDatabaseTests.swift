@@ -72,7 +72,9 @@ import Testing
         #expect(error?.mayHaveArrived == false)
         // A tenth of a second where nothing else runs; here other tests do.
         #expect(after < .milliseconds(500), "\(after)")
-        print("figure: a call that waits for a locked database ends \(after.nanoseconds / 1_000_000) ms after its cancellation")
+        print(
+            "figure: a call that waits for a locked database ends \(after.nanoseconds / 1_000_000) ms after its cancellation"
+        )
         lock.release()
         #expect(bench.call("DescribeVpcs").at("TotalCount") == 0)
     }

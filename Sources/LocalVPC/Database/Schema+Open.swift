@@ -45,7 +45,8 @@ extension Schema {
         }
         // Without a leading slash or dot SQLite might take the name for one of its own (`:memory:`, `file:…`).
         let plainPath = path.hasPrefix("/") ? path : "./" + path
-        let limit = Limit(deadline: clock.monotonic() + min(patience ?? Self.patience, Self.patience), cancellation: cancellation)
+        let limit = Limit(
+            deadline: clock.monotonic() + min(patience ?? Self.patience, Self.patience), cancellation: cancellation)
         while true {
             let isNew = mknod(plainPath, S_IFREG | S_IRUSR | S_IWUSR, 0) == 0
             if !isNew { createTarget(ofLink: plainPath) }
@@ -62,7 +63,7 @@ extension Schema {
             do throws(LocalEndpointError) {
                 (database.wait.deadline, database.wait.cancellation) = (limit.deadline, limit.cancellation)
                 try setUp(database, path: path, maximumPages: maximumPages, limit: limit)
-            (database.wait.deadline, database.wait.cancellation) = (nil, Cancellation())
+                (database.wait.deadline, database.wait.cancellation) = (nil, Cancellation())
                 if isLast || FileIdentity(plainPath) == file { return database }
             } catch {
                 if isLast || FileIdentity(plainPath) == file {

@@ -48,7 +48,9 @@ final class LocalService: Sendable {
     func prepare(_ request: ServiceRequest, _ settings: Settings) throws(ServiceError) -> PreparedCall {
         let operation = try operation(request)
         let policy = policy.withLock { $0 }
-        let (key, nonce) = try verifier.verify(request, now: time.now().nanoseconds) { policy.key($0) ?? settings.key($0) }
+        let (key, nonce) = try verifier.verify(request, now: time.now().nanoseconds) {
+            policy.key($0) ?? settings.key($0)
+        }
         var fault = FaultDecision()
         if !settings.faults.isEmpty {
             fault = FaultDecision.decide(settings.faults, action: operation.name, random: random)
