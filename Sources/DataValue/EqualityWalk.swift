@@ -35,18 +35,12 @@ struct EqualityWalk {
     }
 
     private mutating func areEqualLists(_ left: UnsafePointer<Value>, _ right: UnsafePointer<Value>) -> Bool {
-        let a = UnsafeRawPointer(left).assumingMemoryBound(to: [Value].self)
-        let b = UnsafeRawPointer(right).assumingMemoryBound(to: [Value].self)
-        let count = a.pointee.count
-        guard count == b.pointee.count else { return false }
-        return a.pointee.withUnsafeBufferPointer { a in
-            b.pointee.withUnsafeBufferPointer { b in
-                guard let first = a.baseAddress, let second = b.baseAddress, first != second else { return true }
-                if isKnown(left, right, first, second) { return true }
-                for place in 0..<count where !areEqual(first + place, second + place) { return false }
-                return true
-            }
-        }
+        let (a, b) = (left.elementsInPlace, right.elementsInPlace)
+        guard a.count == b.count else { return false }
+        guard let first = a.baseAddress, let second = b.baseAddress, first != second, !a.isEmpty else { return true }
+        if isKnown(left, right, first, second) { return true }
+        for place in a.indices where !areEqual(first + place, second + place) { return false }
+        return true
     }
 
     /// Records are equal when they have the same fields, in whatever order.

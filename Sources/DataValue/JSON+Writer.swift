@@ -33,7 +33,7 @@ struct JSONWriter {
             bytes.append(UInt8(ascii: "["))
             level += 1
             for (position, item) in items.enumerated() {
-                guard room.allows(bytes.count) else { break }
+                if position & Self.rowMask == 0, !room.allows(bytes.count) { break }
                 separate(position)
                 write(item)
             }
@@ -43,7 +43,7 @@ struct JSONWriter {
             level += 1
             let keys = record.keys
             for position in 0..<record.count {
-                guard room.allows(bytes.count) else { break }
+                if position & Self.rowMask == 0, !room.allows(bytes.count) { break }
                 separate(position)
                 write(string: keys[position])
                 bytes.append(UInt8(ascii: ":"))
@@ -53,6 +53,11 @@ struct JSONWriter {
             close(UInt8(ascii: "}"), isEmpty: record.isEmpty)
         }
     }
+
+    /// The length is looked at before each row of elements or fields, and before long texts: the texts of a row are no
+    /// more than some megabytes together.
+    private static let rowMask = 63
+    private static let longText = 1 << 16
 
     private mutating func separate(_ position: Int) {
         if position > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -84,7 +89,7 @@ struct JSONWriter {
     }
 
     private mutating func write(string text: String) {
-        guard room.allows(bytes.count + text.utf8.count) else { return }
+        if text.utf8.count >= Self.longText, !room.allows(bytes.count + text.utf8.count) { return }
         bytes.append(UInt8(ascii: "\""))
         let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
         if isDone == nil { Array(text.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
@@ -115,7 +120,7 @@ struct JSONWriter {
                 continue
             }
             bytes.append(contentsOf: UnsafeBufferPointer(start: start + runStart, count: at - runStart))
-            guard room.allows(bytes.count) else { return }
+            if text.count >= Self.longText, !room.allows(bytes.count) { return }
             bytes.append(UInt8(ascii: "\\"))
             appendEscape(code)
             at += length

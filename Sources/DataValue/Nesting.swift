@@ -9,30 +9,31 @@ package enum Nesting {
 
     /// The levels as far as the steps go, which are negative afterwards if they did not suffice.
     private static func quickLevels(of value: UnsafePointer<Value>, _ steps: inout Int) -> Int {
-        if case .list = value.pointee {
-            return UnsafeRawPointer(value).assumingMemoryBound(to: [Value].self).pointee.withUnsafeBufferPointer {
-                guard let first = $0.baseAddress else { return 1 }
-                return 1 + deepest(first, $0.count, &steps)
-            }
-        }
+        if case .list = value.pointee { return 1 + deepest(value.elementsInPlace, &steps) }
         guard case .record = value.pointee else { return 0 }
         let record = UnsafeRawPointer(value).assumingMemoryBound(to: Record.self)
         if let levels = record.pointee.knownLevels {
             steps -= 1
             return levels
         }
-        let levels = 1 + deepest(record.pointee.place(of: 0), record.pointee.count, &steps)
+        let levels = 1 + deepest(record.pointee.valuesInPlace, &steps)
         if steps >= 0 { record.pointee.keepLevels(levels) }
         return levels
     }
 
-    private static func deepest(_ first: UnsafePointer<Value>, _ count: Int, _ steps: inout Int) -> Int {
-        steps -= count
+    @inline(__always)
+    private static func deepest(_ values: UnsafeBufferPointer<Value>, _ steps: inout Int) -> Int {
+        steps -= values.count
         if steps < 0 { return 0 }
+        guard var place = values.baseAddress else { return 0 }
+        let end = place + values.count
         var deepest = 0
-        for place in 0..<count where (first + place).isContainer {
-            deepest = max(deepest, quickLevels(of: first + place, &steps))
-            if steps < 0 { return 0 }
+        while place < end {
+            if place.isContainer {
+                deepest = max(deepest, quickLevels(of: place, &steps))
+                if steps < 0 { return 0 }
+            }
+            place += 1
         }
         return deepest
     }
@@ -40,26 +41,26 @@ package enum Nesting {
     /// The levels of a value, however large. What it is put together from is looked at once, however often it occurs.
     package static func levels(of value: UnsafePointer<Value>, _ known: inout KnownLevels) -> Int {
         if case .list = value.pointee {
+            let elements = value.elementsInPlace
+            guard let first = elements.baseAddress, !elements.isEmpty else { return 1 }
             let isShared = !UnsafeMutablePointer(mutating: value).isUnshared
-            return UnsafeRawPointer(value).assumingMemoryBound(to: [Value].self).pointee.withUnsafeBufferPointer {
-                guard let first = $0.baseAddress else { return 1 }
-                if isShared, let found = known.lists[first] { return found }
-                let found = 1 + deepest(first, $0.count, &known)
-                if isShared { known.lists[first] = found }
-                return found
-            }
+            if isShared, let found = known.lists[first] { return found }
+            let found = 1 + deepest(elements, &known)
+            if isShared { known.lists[first] = found }
+            return found
         }
         guard case .record = value.pointee else { return 0 }
         let record = UnsafeRawPointer(value).assumingMemoryBound(to: Record.self)
         if let levels = record.pointee.knownLevels { return levels }
-        let found = 1 + deepest(record.pointee.place(of: 0), record.pointee.count, &known)
+        let found = 1 + deepest(record.pointee.valuesInPlace, &known)
         record.pointee.keepLevels(found)
         return found
     }
 
-    private static func deepest(_ first: UnsafePointer<Value>, _ count: Int, _ known: inout KnownLevels) -> Int {
+    private static func deepest(_ values: UnsafeBufferPointer<Value>, _ known: inout KnownLevels) -> Int {
+        guard let first = values.baseAddress else { return 0 }
         var deepest = 0
-        for place in 0..<count where (first + place).isContainer {
+        for place in values.indices where (first + place).isContainer {
             deepest = max(deepest, levels(of: first + place, &known))
         }
         return deepest

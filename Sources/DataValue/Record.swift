@@ -67,6 +67,12 @@ public struct Record: @unchecked Sendable {
     @inlinable @inline(__always)
     package func place(of position: Int) -> UnsafeMutablePointer<Value> { storage.elements + position }
 
+    /// Where all values lie, likewise.
+    @inlinable @inline(__always)
+    package var valuesInPlace: UnsafeBufferPointer<Value> {
+        UnsafeBufferPointer(start: storage.elements, count: storage.header.count)
+    }
+
     /// Where the value at a position lies, to be changed there at once: nobody else sees the change.
     @inlinable @inline(__always)
     package mutating func placeForChange(of position: Int) -> UnsafeMutablePointer<Value> {

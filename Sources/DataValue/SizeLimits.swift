@@ -37,6 +37,8 @@ package enum LimitError: Error, Sendable, Equatable {
 /// text than it is itself, so that whoever writes one asks at each part.
 struct LengthGuard {
     private var nextCheck: Int
+    /// From here on a text is long enough for it to be worth while to find out how long it will be, in bytes.
+    private static let longText = 16 << 20
     private let limit: Int
     /// The value whose text it is, for as long as it has not been measured.
     private var value: Value?
@@ -64,8 +66,11 @@ struct LengthGuard {
     private mutating func check(_ count: Int) -> Bool {
         if failure != nil { return false }
         nextCheck = 0
-        let least = value.map { TextMeasure.leastLength(of: $0) } ?? 0
-        value = .none
+        var least = 0
+        if count >= Self.longText, let whole = value {
+            least = TextMeasure.leastLength(of: whole)
+            value = .none
+        }
         if max(count, least) > limit {
             failure = .textTooLong
         } else if !MemoryHeadroom.has(count, of: 4) {

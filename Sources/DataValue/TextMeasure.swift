@@ -13,26 +13,21 @@ struct TextMeasure {
     }
 
     private mutating func length(_ value: UnsafePointer<Value>) -> Int {
-        if case .list = value.pointee {
-            let list = UnsafeRawPointer(value).assumingMemoryBound(to: [Value].self)
-            return list.pointee.withUnsafeBufferPointer { elements in
-                guard let first = elements.baseAddress else { return 1 }
-                return sum(value, first, elements.count)
-            }
-        }
+        if case .list = value.pointee { return sum(value, value.elementsInPlace) }
         if case .record = value.pointee {
             let record = UnsafeRawPointer(value).assumingMemoryBound(to: Record.self)
-            return sum(value, record.pointee.place(of: 0), record.pointee.count)
+            return sum(value, record.pointee.valuesInPlace)
         }
         if case .string(let text) = value.pointee { return text.utf8.count + 1 }
         return 1
     }
 
-    private mutating func sum(_ container: UnsafePointer<Value>, _ first: UnsafePointer<Value>, _ count: Int) -> Int {
+    private mutating func sum(_ container: UnsafePointer<Value>, _ values: UnsafeBufferPointer<Value>) -> Int {
+        guard let first = values.baseAddress, !values.isEmpty else { return 1 }
         let isShared = !UnsafeMutablePointer(mutating: container).isUnshared
         if isShared, let found = known[first] { return found }
         var sum = 1
-        for place in 0..<count { sum = min(sum + length(first + place), Self.endless) }
+        for place in values.indices { sum = min(sum + length(first + place), Self.endless) }
         if isShared { known[first] = sum }
         return sum
     }

@@ -71,6 +71,16 @@ extension UnsafeMutablePointer<Value> {
 }
 
 extension UnsafePointer<Value> {
+    /// Where the elements of a list lie, which the value must be, without counting a reference to them: to be read there
+    /// until the value changes.
+    @inlinable @inline(__always)
+    package var elementsInPlace: UnsafeBufferPointer<Value> {
+        // An array is a reference to an object: two words of Swift's own, the count, the capacity, the elements.
+        let object = UnsafeRawPointer(self).load(as: UnsafeRawPointer.self)
+        let first = (object + 32).assumingMemoryBound(to: Value.self)
+        return UnsafeBufferPointer(start: first, count: object.load(fromByteOffset: 16, as: Int.self))
+    }
+
     /// Whether two texts are the same to the byte; nil where one of the values is no string.
     package func isSameTextInPlace(_ other: UnsafePointer<Value>) -> Bool? {
         guard case .string = pointee, case .string = other.pointee else { return nil }

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// A stretch of source text: byte offsets into one source of a ``SourceMap``, the end excluded.
 package struct Span: Sendable, Hashable {
     package var source: UInt32
@@ -112,7 +114,7 @@ package struct SourceMap: Sendable {
     package func place(of span: Span) -> String {
         guard let source = self[span] else { return "<unknown>" }
         let (line, column) = source.location(at: Int(span.start))
-        return "\(source.name):\(line):\(column)"
+        return "\(source.name.visible):\(line):\(column)"
     }
 
     package func line(of span: Span) -> Int { self[span]?.line(at: Int(span.start)) ?? 0 }

@@ -26,13 +26,13 @@ package struct SystemError: Error, Sendable, Equatable {
     ///
     /// - Parameter subject: What the call was about, mostly a path.
     package init(_ subject: String, number: Int32 = errno) {
-        self.init(.number(number), "\(subject): \(Self.reason(number))")
+        self.init(.number(number), "\(subject.visible): \(Self.reason(number))")
     }
 
     /// The system's words for an error number.
     package static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
 
-    static func cancelled(_ subject: String) -> SystemError { SystemError(.cancelled, "\(subject): interrupted") }
+    static func cancelled(_ subject: String) -> SystemError { SystemError(.cancelled, "\(subject.visible): interrupted") }
 
     package var isCancellation: Bool { kind == .cancelled }
     /// The reader of a pipe or socket is gone.

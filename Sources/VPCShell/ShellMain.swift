@@ -150,6 +150,8 @@ package enum ShellMain {
                     + "\nNo credentials are set: this is the embedded endpoint (--local). Nothing here is real or costs money."
             }
         }
+        // Kept to the process's end: to take it down in order waits for connections that nobody answers.
+        _ = Unmanaged.passRetained(network)
         let session = Session(
             options: options, surroundings: surroundings, output: output, target: target, network: network,
             recording: recording, programName: isPrompt ? "prompt" : task.name)

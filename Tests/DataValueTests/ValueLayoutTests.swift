@@ -29,6 +29,14 @@ import DataValue
         }
     }
 
+    @Test(arguments: [0, 1, 2, 3, 64, 1000]) func elementsOfAListAreFound(count: Int) {
+        var list = (0..<count).map { Value.int($0) }
+        list.reserveCapacity(count * 2)
+        for value in [Value.list(list), .list(Array(list.reversed().reversed())), .list(Array(list[...]))] {
+            withUnsafePointer(to: value) { #expect($0.elementsInPlace.elementsEqual(list)) }
+        }
+    }
+
     @Test func recordsStandAtTheValuesAddress() {
         let records: [[(String, Value)]] = [[], [("a", 1)], [("a", "x"), ("b", [1])]]
         for record in records.map({ Record($0) }) {

@@ -2,6 +2,7 @@ import CSQLite
 import DataValue
 import Glibc
 import LocalVPC
+import SystemSupport
 import Testing
 
 /// No key of a resource that is gone, or that was given another, is in any file of the database.
@@ -153,7 +154,7 @@ import Testing
             CREATE INDEX tokens_by_age ON token (created);
             INSERT INTO token VALUES (
                 'cn-hangzhou', 'CreateVpc', 'the-token', 'RegionId=cn-hangzhou&VpcName=plain-parameter',
-                '{"VpcId":"vpc-plain-answer"}', \(clock.now()));
+                '{"VpcId":"vpc-plain-answer"}', \(clock.now().nanoseconds));
             INSERT INTO token VALUES ('cn-hangzhou', 'CreateVpc', 'gone', 'plain-parameter', '{}', 0);
             DELETE FROM token WHERE token = 'gone';
             PRAGMA user_version = 2;

@@ -115,9 +115,11 @@ import Testing
         #expect(prompt.warnings.isEmpty)
     }
 
-    @Test func exitBlocksRunAtTheEndOfTheLine() {
+    @Test("What a block promised is done when it is left; what the session promised waits for its end")
+    func exitBlocks() {
         session([
-            ("on exit { print left }; print in", ["in", "left"]), ("print next", ["next"]), ("exit 3", ["exit 3"]),
+            ("on exit { print left }; print in", ["in"]), ("{ on exit { print left }; print in }", ["in", "left"]),
+            ("print next", ["next"]), ("exit 3", ["exit 3"]),
         ])
     }
 

@@ -24,7 +24,7 @@ final class TemporaryFolder {
     var names: [String] { Folder.names(in: path) }
 
     func text(_ name: String) -> String? {
-        (try? File.read(self / name, limit: 1 << 20, nil)).map { String(decoding: $0, as: UTF8.self) }
+        (try? File.read(self / name, limit: 1 << 26, nil)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     func write(_ name: String, _ text: String, mode: UInt32 = 0o644) {

@@ -14,6 +14,8 @@ package struct ArgumentProblem: Error, Sendable, Equatable {
         case wrongType(expected: String, found: String)
         /// Lists and records nested more deeply than any request needs.
         case tooDeep
+        /// More values than any request holds, as of a list that holds another one twice, and that one another.
+        case tooLarge
     }
     /// What is wrong.
     package var kind: Kind
@@ -46,6 +48,7 @@ package struct ArgumentProblem: Error, Sendable, Equatable {
         case .badIndex: "\(parameter): the elements of a list are numbered from 1"
         case .wrongType(let expected, let found): "\(parameter) takes \(article(expected)), not \(article(found))"
         case .tooDeep: "\(parameter) is nested too deeply"
+        case .tooLarge: "\(parameter) holds more than \(PlainText.countLimit) values, which no request takes"
         }
     }
 

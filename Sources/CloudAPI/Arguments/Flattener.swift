@@ -13,6 +13,8 @@ struct Flattener {
     private var seenNames: Set<String> = []
     private var argument = 0
     private var position = ParameterPosition.query
+    /// How many values more the arguments together may hold.
+    private var room = PlainText.countLimit
 
     init(_ operation: Operation, allowsUnknown: Bool) {
         action = operation.name
@@ -106,13 +108,20 @@ struct Flattener {
         _ name: String, _ value: Value, as type: ParameterType, encoding: Parameter.Encoding, depth: Int
     ) {
         guard depth < PlainText.depthLimit else { return report(.tooDeep, name) }
+        guard room > 0 else {
+            // Said once: what else there is of it is not looked at.
+            if room == 0 { report(.tooLarge, name.prefix { $0 != "." }.description) }
+            room = -1
+            return
+        }
+        room -= 1
         switch (type, value) {
         case (.list(let element), .list(let elements)) where encoding == .flattened:
-            for (index, item) in elements.enumerated() {
+            for (index, item) in elements.enumerated() where room >= 0 {
                 put("\(name).\(index + 1)", item, as: element, encoding: .flattened, depth: depth + 1)
             }
         case (.record(let fields), .record(let record)) where encoding == .flattened:
-            for (key, item) in record.fields {
+            for (key, item) in record.fields where room >= 0 {
                 if let field = fields.first(where: { $0.name == key }) {
                     put("\(name).\(key)", item, as: field.type, encoding: .flattened, depth: depth + 1)
                 } else if allowsUnknown {
@@ -123,17 +132,17 @@ struct Flattener {
                 }
             }
         case (.map(let element), .record(let record)) where encoding == .flattened:
-            for (key, item) in record.fields {
+            for (key, item) in record.fields where room >= 0 {
                 put("\(name).\(key)", item, as: element, encoding: .flattened, depth: depth + 1)
             }
         case (.list(let element), .list(let elements)) where encoding == .commaSeparated:
             putJoined(name, elements, as: element)
         case (.any, .list(let elements)) where operation == nil || allowsUnknown:
-            for (index, item) in elements.enumerated() {
+            for (index, item) in elements.enumerated() where room >= 0 {
                 put("\(name).\(index + 1)", item, as: .any, encoding: .flattened, depth: depth + 1)
             }
         case (.any, .record(let record)) where operation == nil || allowsUnknown:
-            for (key, item) in record.fields {
+            for (key, item) in record.fields where room >= 0 {
                 put("\(name).\(key)", item, as: .any, encoding: .flattened, depth: depth + 1)
             }
         case (.list, .string), (.record, .string), (.map, .string), (.list, .secret), (.record, .secret):
@@ -160,6 +169,7 @@ struct Flattener {
     private mutating func report(_ failure: PlainText.Failure, _ name: String, _ type: ParameterType) {
         switch failure {
         case .tooDeep: report(.tooDeep, name)
+        case .tooLarge: report(.tooLarge, name)
         case .mismatch(let found): report(.wrongType(expected: type.description, found: found), name)
         case .badForm(let text):
             let isSecret = SecretNames.contains(name) || SecretNames.mayHold(name)

@@ -280,8 +280,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
     func drain() {
         switch phase {
         case .idle: bytes.closeWhenSent()
-        case .head: cut()
-        case .body, .answering, .ending: break
+        // Of a request that has not arrived whole nothing is done.
+        case .head, .body: cut()
+        case .answering, .ending: break
         }
     }
 

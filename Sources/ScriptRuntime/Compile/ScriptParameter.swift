@@ -67,7 +67,8 @@ package struct ScriptParameter: Sendable {
             }
             if text.hasPrefix("file:") {
                 let content = try readFile(String(text.dropFirst(5)))
-                return .secret(Secret(content.hasSuffix("\n") ? String(content.dropLast()) : content))
+                if content.isEmpty { throw .value("the file \(text.dropFirst(5)) is empty") }
+                return .secret(Secret(content))
             }
             if text == "-" {
                 guard let value = ask(name) else {

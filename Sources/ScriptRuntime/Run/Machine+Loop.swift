@@ -10,8 +10,9 @@ extension Machine {
         var pc = start
         while true {
             do {
-                try run(from: pc)
-                return
+                if try !run(from: pc) { return }
+                pc = frames.top.pointee.position
+                continue
             } catch {
                 // Whoever threw has left the place behind the failed instruction in the frame.
                 guard let frame = frames.last, !(error is IterationEnd), !(error is IterationFailure) else {
@@ -23,11 +24,12 @@ extension Machine {
         }
     }
 
-    /// Runs from a place of the last frame until the main frame returns. On a throw, the last frame's position stands
-    /// behind the failed instruction.
-    private func run(from start: Int) throws {
+    /// Runs from a place of the last frame until the main frame returns: then false. True where the registers have been
+    /// moved, so that what is known of them here is no longer right: to be called again, at the last frame's position. On a
+    /// throw, that stands behind the failed instruction.
+    private func run(from start: Int) throws -> Bool {
         let frames = frames
-        var stack = stack
+        let stack = stack
         let callees = callees.base
         let interrupt = interrupt
         var code = frames.top.pointee.callee.pointee.instructions
@@ -213,8 +215,11 @@ extension Machine {
                     let callee = callees + b
                     let base = frames.top.pointee.base &+ a
                     if base &+ callee.pointee.registerCount > initialized || frames.isFull || interrupt.isCancelled {
-                        try prepareCall(callee, base: base)
-                        stack = self.stack
+                        if try prepareCall(callee, base: base) {
+                            // A local that could change in the loop made every call slower than this second look.
+                            frames.top.pointee.position = pc &- 1
+                            return true
+                        }
                     }
                     frames.push(Frame(callee: callee, base: base, argumentCount: c, position: 0))
                     code = callee.pointee.instructions
@@ -227,7 +232,7 @@ extension Machine {
                     let value = (registers + a).take()
                     if frames.isSingle || hasRetries {
                         popFrame()
-                        if frames.isEmpty { return }
+                        if frames.isEmpty { return false }
                     } else {
                         let end = registers + frames.pop().callee.pointee.registerCount
                         var register = registers
@@ -298,7 +303,7 @@ extension Machine {
                 case .leave, .leaveReturn, .endExit, .endHandler, .retry, .resume, .use, .pass, .passNew:
                     frames.top.pointee.position = pc
                     pc = try settle(leave(instruction, at: pc - 1))
-                    if frames.isEmpty { return }
+                    if frames.isEmpty { return false }
                     let frame = frames.top
                     code = frame.pointee.callee.pointee.instructions
                     constants = frame.pointee.callee.pointee.constants

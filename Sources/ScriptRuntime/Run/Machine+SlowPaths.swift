@@ -98,7 +98,9 @@ extension Machine {
             target.pointee = try Operators.add(target.pointee, try text(parts, count))
             return
         }
+        let before = target.stringInPlace.pointee.utf8.count
         for place in 0..<count { try append(parts + place, to: target.stringInPlace) }
+        try charge(target.stringInPlace.pointee.utf8.count &- before)
     }
 
     /// Appends the text of a value, and leaves null in its place.
@@ -108,13 +110,11 @@ extension Machine {
         case .string:
             let more = part.stringInPlace.pointee.utf8.count
             try SizeLimits.check(text: text.pointee.utf8.count, plus: more)
-            try charge(more)
             text.pointee += part.stringInPlace.pointee
         case .int(let number): text.pointee.append(number)
         default:
             let shown = try part.pointee.shownText()
             try SizeLimits.check(text: text.pointee.utf8.count, plus: shown.utf8.count)
-            try charge(shown.utf8.count)
             text.pointee += shown
         }
         part.clear()
@@ -137,6 +137,7 @@ extension Machine {
                 try append(parts + place, to: &text)
             }
         }
+        try charge(text.utf8.count)
         if let secret { try SizeLimits.check(text: 0, plus: secret.size + text.utf8.count) }
         return secret.map { .secret($0 + text) } ?? .string(text)
     }

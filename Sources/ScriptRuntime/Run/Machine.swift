@@ -195,12 +195,16 @@ package final class Machine {
 
     var registers: UnsafeMutablePointer<Value> { stack + (frames.last?.base ?? 0) }
 
-    private func reserve(_ top: Int) throws {
-        if top > capacity { try growStack(top) }
+    /// Whether the registers have been moved for it.
+    @discardableResult
+    private func reserve(_ top: Int) throws -> Bool {
+        let moves = top > capacity
+        if moves { try growStack(top) }
         if top > initialized {
             (stack + initialized).initialize(repeating: .null, count: top - initialized)
             initialized = top
         }
+        return moves
     }
 
     private func growStack(_ top: Int) throws {
@@ -217,13 +221,14 @@ package final class Machine {
         ScriptError("Script.Depth", "functions call each other too deeply", help: "does the recursion end?")
     }
 
-    /// What stands in the way of a call, or nothing once there is room for the function's registers.
+    /// What stands in the way of a call, or nothing once there is room for the function's registers. Yields whether the
+    /// registers have been moved for it.
     @inline(never)
-    func prepareCall(_ callee: UnsafePointer<Callee>, base: Int) throws {
+    func prepareCall(_ callee: UnsafePointer<Callee>, base: Int) throws -> Bool {
         guard callee.pointee.code != nil else { throw ScriptError.value("the function is not defined yet") }
         if frames.isFull, try !frames.grow() { throw tooDeep }
         if interrupt.isCancelled { throw Interrupted() }
-        try reserve(base + callee.pointee.registerCount)
+        return try reserve(base + callee.pointee.registerCount)
     }
 
     /// Takes the last frame off and leaves no reference in its registers; those of top-level names stay.

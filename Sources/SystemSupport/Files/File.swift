@@ -37,7 +37,7 @@ package enum File {
     }
 
     static func tooLong(_ name: String, _ limit: Int) -> SystemError {
-        SystemError(.tooLarge, "\(name): longer than \(limit >> 20 > 0 ? "\(limit >> 20) MiB" : "\(limit) bytes")")
+        SystemError(.tooLarge, "\(name.visible): longer than \(limit >> 20 > 0 ? "\(limit >> 20) MiB" : "\(limit) bytes")")
     }
 
     /// The first bytes of a file, fewer where it is shorter; nil where it cannot be read or is not a regular file.

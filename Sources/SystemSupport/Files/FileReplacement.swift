@@ -31,10 +31,10 @@ package final class FileReplacement {
         var status = stat()
         let exists = stat(target, &status) == 0
         if !exists, errno != ENOENT { throw SystemError(path) }
-        let isSpecial = ["/dev/", "/proc/"].contains { path.hasPrefix($0) || target.hasPrefix($0) }
+        let isSpecial = Path.isOfSystem(target)
         if exists, status.st_mode & S_IFMT == S_IFDIR { throw SystemError(path, number: EISDIR) }
         if isSpecial || exists && status.st_mode & S_IFMT != S_IFREG {
-            descriptor = try Self.openInPlace(isSpecial ? path : target, path, cancellation)
+            descriptor = try Self.openInPlace(target, path, cancellation)
             place = .inPlace(OutputChannel(descriptor, name: path))
             return
         }
@@ -71,6 +71,12 @@ package final class FileReplacement {
     private static func openInPlace(_ target: String, _ path: String, _ cancellation: Cancellation?) throws(SystemError)
         -> Int32
     {
+        // An open file of our own is gone on with where it stands: opened anew, it would be overwritten from its beginning.
+        if let own = ownDescriptor(target) {
+            let copy = fcntl(own, F_DUPFD_CLOEXEC, 0)
+            if copy < 0 { throw SystemError(path) }
+            return copy
+        }
         while true {
             let descriptor = open(target, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
             if descriptor >= 0 { return descriptor }
@@ -79,6 +85,19 @@ package final class FileReplacement {
             // No descriptor tells when a reader comes.
             poll(nil, 0, 20)
         }
+    }
+
+    /// The number in `/dev/stdout`, `/dev/stderr`, `/dev/fd/N` and `/proc/self/fd/N`.
+    private static func ownDescriptor(_ path: String) -> Int32? {
+        switch path {
+        case "/dev/stdout": return STDOUT_FILENO
+        case "/dev/stderr": return STDERR_FILENO
+        default: break
+        }
+        for folder in ["/dev/fd/", "/proc/self/fd/", "/proc/\(getpid())/fd/"] where path.hasPrefix(folder) {
+            return Int32(path.dropFirst(folder.count))
+        }
+        return nil
     }
 
     package func write(_ content: [UInt8]) throws(SystemError) {

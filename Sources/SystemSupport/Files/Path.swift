@@ -21,11 +21,16 @@ package enum Path {
         var path = path
         // As many as the kernel follows.
         for _ in 0..<40 {
+            // What stands there are names for open files, which only the system can follow.
+            if isOfSystem(path) { return path }
             guard let target = linkTarget(path) else { return path }
             path = target.hasPrefix("/") ? target : folder(of: path) + "/" + target
         }
         throw SystemError(path, number: ELOOP)
     }
+
+    /// Whether a path names a device or an open file rather than a place on a disk.
+    static func isOfSystem(_ path: String) -> Bool { path.hasPrefix("/dev/") || path.hasPrefix("/proc/") }
 
     /// What a symbolic link says; nil for what is none.
     private static func linkTarget(_ path: String) -> String? {

@@ -15,6 +15,7 @@ package enum SignalState {
     /// errors to be met where one writes: a reader that is gone (SIGPIPE), a limit on the size of files (SIGXFSZ).
     package static func prepare() {
         _ = inherited
+        InheritedDescriptors.prepare()
         _ = signal(SIGPIPE, SIG_IGN)
         _ = signal(SIGXFSZ, SIG_IGN)
     }

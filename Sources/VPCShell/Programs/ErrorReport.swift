@@ -70,8 +70,8 @@ package struct ErrorReport: Sendable {
 
     /// A message without a place.
     package static func plain(_ message: String, help: String? = nil, isStyled: Bool) -> String {
-        var text = label("error:", "31;1", isStyled) + " \(message)\n"
-        if let help { text += label("help:", "36;1", isStyled) + " \(help)\n" }
+        var text = label("error:", "31;1", isStyled) + " \(message.visibleLines)\n"
+        if let help { text += label("help:", "36;1", isStyled) + " \(help.visibleLines)\n" }
         return text
     }
 

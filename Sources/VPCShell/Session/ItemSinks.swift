@@ -15,6 +15,7 @@ extension Session {
             // What has been written is seen before the next page is asked for: see `send`.
             return TextSink(writer, pieceSize: 1, write: { [unowned self] in try write($0, to: .output) }, commit: {})
         }
+        try self.output.flush()
         let file = try Self.reporting { () throws(SystemError) in try FileReplacement(path, interrupt) }
         return TextSink(
             writer, pieceSize: 1 << 16,

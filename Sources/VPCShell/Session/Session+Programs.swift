@@ -11,6 +11,8 @@ extension Session {
     static let fileLimit = 256 << 20
 
     package func save(_ text: String, as path: String, interrupt: Cancellation) throws {
+        // The file may be standard output itself.
+        try output.flush()
         try Self.reporting {
             () throws(SystemError) in try FileReplacement.replace(path, with: Array(text.utf8), interrupt)
         }
