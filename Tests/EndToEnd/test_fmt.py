@@ -63,11 +63,11 @@ class Format(ProgramTest):
         folder.mkdir()
         script = folder / "ugly.vpcsh"
         script.write_text(UGLY)
-        # The file beside it that it would be written to is a folder: so it fails even for root.
-        command = f"mkdir {script}.$$.partial; exec $0 fmt {script}"
-        result = self.run_program("-c", command, self.program_path, program="bash")
+        # A limit on the size of files holds for root, too.
+        result = self.run_program("-c", f"ulimit -f 0; exec $0 fmt {script}", self.program_path, program="bash")
         self.assert_failed(result, 1, "ugly.vpcsh")
         self.assertEqual(script.read_text(), UGLY)
+        self.assertEqual(sorted(folder.iterdir()), [script], "nothing is left of the attempt")
 
     @property
     def program_path(self):
