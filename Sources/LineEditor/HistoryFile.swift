@@ -1,4 +1,3 @@
-import Glibc
 import SystemSupport
 
 /// The history on disk: one entry a line, with `\n` for a newline and `\\` for a backslash.
@@ -20,9 +19,10 @@ struct HistoryFile {
 
     /// The newest entries, oldest first; up to a tenth more than `limit` before the file is trimmed.
     func load(limit: Int) throws(Failure) -> [String] {
-        let descriptor = try openLocked()
-        defer { close(descriptor) }
-        let bytes = try contents(of: descriptor)
+        let file = try openLocked()
+        // The lock goes with it.
+        defer { withExtendedLifetime(file) {} }
+        let bytes = try contents(of: file)
         let entries = bytes.split(separator: UInt8(ascii: "\n")).compactMap(HistoryFile.decode)
         guard entries.count > limit + limit / 10 else { return entries }
         let kept = Array(entries.suffix(limit))
@@ -32,17 +32,9 @@ struct HistoryFile {
 
     /// Adds one entry at the end.
     func append(_ entry: String) throws(Failure) {
-        let descriptor = try openLocked()
-        defer { close(descriptor) }
-        var bytes = HistoryFile.encode(entry)
-        // What a crash has torn must not swallow this entry.
-        let end = lseek(descriptor, 0, SEEK_END)
-        var last: UInt8 = 0
-        if end > 0, pread(descriptor, &last, 1, end - 1) == 1, last != UInt8(ascii: "\n") {
-            bytes.insert(UInt8(ascii: "\n"), at: 0)
-        }
+        let file = try openLocked()
         do throws(SystemError) {
-            try File.writeAll(bytes, to: descriptor, name: path)
+            try file.append(HistoryFile.encode(entry))
         } catch {
             throw failure("write", error)
         }

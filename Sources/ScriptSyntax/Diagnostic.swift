@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Something that the user should know about a place in a source: data, worded where it arises, rendered in one place
 /// (``DiagnosticRenderer``).
 package struct Diagnostic: Sendable, Equatable {
@@ -74,10 +76,10 @@ package struct DiagnosticRenderer: Sendable {
         let severity = styled(diagnostic.severity.rawValue + ":", diagnostic.severity == .error ? "31;1" : "33;1")
         let secrets = found(diagnostic.span)
         let message = Self.masked(diagnostic.message, secrets)
-        var text = styled(sources.place(of: diagnostic.span) + ":", "1") + " \(severity) \(visible(message))\n"
+        var text = styled(sources.place(of: diagnostic.span) + ":", "1") + " \(severity) \(told(message))\n"
         text += secrets.isEmpty ? excerpt(diagnostic.span) : maskedLine(diagnostic.span, secrets)
         if let help = diagnostic.help {
-            text += styled("help:", "36;1") + " \(visible(Self.masked(help, secrets)))\n"
+            text += styled("help:", "36;1") + " \(told(Self.masked(help, secrets)))\n"
         }
         return text
     }
@@ -108,7 +110,7 @@ package struct DiagnosticRenderer: Sendable {
 
     /// The line without its secrets. No marks stand below it: the places are no longer where they were.
     private func maskedLine(_ span: Span, _ secrets: [String]) -> String {
-        let text = visible(Self.masked(line(span) ?? "", secrets))
+        let text = Self.masked(line(span) ?? "", secrets).visibleLines
         return "    " + (text.count > Self.excerptLength ? String(text.prefix(Self.excerptLength)) + "…" : text) + "\n"
     }
 
@@ -130,41 +132,18 @@ package struct DiagnosticRenderer: Sendable {
         let end = min(max(Int(span.end), start), to)
         let lead = from > lineRange.lowerBound ? "…" : ""
         let tail = to < lineRange.upperBound ? "…" : ""
-        let before = lead + visible(String(decoding: source.bytes[from..<start], as: UTF8.self))
-        let marked = visible(String(decoding: source.bytes[start..<end], as: UTF8.self))
-        let after = visible(String(decoding: source.bytes[end..<to], as: UTF8.self)) + tail
-        let markers = String(repeating: "^", count: max(1, terminalWidth(marked)))
-        return "    \(before)\(marked)\(after)\n    \(String(repeating: " ", count: terminalWidth(before)))"
+        let before = lead + String(decoding: source.bytes[from..<start], as: UTF8.self).visibleLines
+        let marked = String(decoding: source.bytes[start..<end], as: UTF8.self).visibleLines
+        let after = String(decoding: source.bytes[end..<to], as: UTF8.self).visibleLines + tail
+        let markers = String(repeating: "^", count: max(1, marked.displayWidth))
+        return "    \(before)\(marked)\(after)\n    \(String(repeating: " ", count: before.displayWidth))"
             + styled(markers, "32;1") + "\n"
     }
 
-    /// Control characters made visible, so that no source text can steer a terminal.
-    private func visible(_ text: String) -> String {
+    /// What is told, without anything that could steer a terminal or pass for another message.
+    private func told(_ text: String) -> String {
         // A name can be as long as a file; nobody reads more than a few lines of it.
         let text = text.utf8.count > Self.longestMessage ? String(text.prefix(Self.longestMessage / 4)) + "…" : text
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 }) { return text }
-        return text.unicodeScalars.reduce(into: "") { result, scalar in
-            switch scalar.value {
-            case 0x09: result += " "
-            case 0x0A: result += "\n"
-            case 0..<0x20: result.unicodeScalars.append(Unicode.Scalar(0x2400 + scalar.value) ?? "?")
-            case 0x7F..<0xA0: result += "?"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-    }
-}
-
-/// Columns on a terminal, near enough for a marker: East Asian characters and emoji take two.
-func terminalWidth(_ text: String) -> Int {
-    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
-    return text.reduce(0) { width, character in
-        let value = character.unicodeScalars.first?.value ?? 0
-        let isWide =
-            (0x1100...0x115F).contains(value) || (0x2E80...0xA4CF).contains(value)
-            || (0xAC00...0xD7A3).contains(value) || (0xF900...0xFAFF).contains(value)
-            || (0xFE30...0xFE6F).contains(value) || (0xFF00...0xFF60).contains(value)
-            || (0x1F300...0x1FAFF).contains(value) || (0x20000...0x3FFFD).contains(value)
-        return width + (isWide ? 2 : 1)
+        return text.visibleMessage
     }
 }

@@ -28,6 +28,11 @@ struct VPCShellCommand: ParsableCommand {
     }
 
     private static func fail(_ message: String) -> Never {
+        // What it repeats of the command line must not look like more than that.
+        let words = CommandLine.arguments.filter { $0 != $0.visible }
+        let message = words.reduce(message) { text, word in
+            text.split(separator: word, omittingEmptySubsequences: false).joined(separator: word.visible)
+        }
         fputs(message + "\n", fdopen(STDERR_FILENO, "w"))
         Glibc.exit(2)
     }

@@ -331,7 +331,7 @@ class External(CredentialTest):
                 self.program(script)
                 self.assert_failure(self.call(), *words)
         self.configure({"name": "default", "mode": "External", "process_command": "/no/such/program"})
-        self.assert_failure(self.call(), "/no/such/program", "no such file")
+        self.assert_failure(self.call(), "/no/such/program", "No such file")
 
     def test_one_that_hangs_is_ended_with_all_that_it_started(self):
         self.program(f"(sleep 61; true) & echo $! > '{self.folder}/child'; sleep 61")

@@ -203,7 +203,7 @@ import Testing
         // A control character cannot reach the terminal.
         (
             "let x = \u{1B}[31m",
-            "t.vpcsh:1:9: error: a control character (byte 0x1b) has no place here\n    let x = ␛[31m\n            ^\n"
+            "t.vpcsh:1:9: error: a control character (byte 0x1b) has no place here\n    let x = \\u{1B}[31m\n            ^^^^^^\n"
         ),
         (
             "\r\nlet if = 1\r\n",

@@ -222,41 +222,21 @@ extension Schema {
 
     // MARK: Files
 
-    /// Which file a path leads to.
-    private struct FileIdentity: Equatable {
-        let device: dev_t
-        let number: ino_t
-
-        /// Nil where the path leads to none.
-        init?(_ path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
-            device = status.st_dev
-            number = status.st_ino
-        }
-    }
-
     /// Makes the file that a symbolic link leads to, if it leads to none yet.
     private static func createTarget(ofLink path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) != 0 else { return }
-        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)
-        if descriptor >= 0 { Glibc.close(descriptor) }
+        if Path.isLink(path), !File.exists(path) { try? File.make(path) }
     }
 
     /// Removes a file that this process has just made and not got to fill, unless another process has.
     private static func remove(_ database: Database, _ path: String, _ file: FileIdentity?) {
         try? changing(database) { () throws(SQLiteError) in
             guard try contentInTransaction(of: database).tables == 0, FileIdentity(path) == file else { return }
-            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+            for suffix in ["", "-wal", "-shm", "-journal"] { File.remove(path + suffix) }
         }
         database.close()
     }
 
-    private static func removeEmpty(_ path: String) {
-        var status = stat()
-        if stat(path, &status) == 0, status.st_size == 0 { unlink(path) }
-    }
+    private static func removeEmpty(_ path: String) { if File.isEmpty(path) { File.remove(path) } }
 
     private static func failing<Result>(at location: DatabaseLocation, _ body: () throws(SQLiteError) -> Result)
         throws(LocalEndpointError) -> Result

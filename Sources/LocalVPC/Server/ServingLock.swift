@@ -13,16 +13,14 @@ final class ServingLock: Sendable {
     /// Nil where there is no file to lock.
     init?(_ location: DatabaseLocation) throws(LocalEndpointError) {
         guard case .file(let path) = location else { return nil }
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw LocalEndpointError(
-                reason: .cannotOpen,
-                message: "cannot open the local database \(path): \(SystemError.reason(errno))")
-        }
-        // A descriptor that has no lock is not closed either, for the reason above; the process is about to end.
-        guard FileLock.take(descriptor) else {
-            throw LocalEndpointError(
-                reason: .served, message: "another vpcsh serves \(path) already" + Self.server(of: path))
+        do throws(SystemError) {
+            descriptor = try FileLock.take(path)
+        } catch {
+            throw error.kind == .number(EWOULDBLOCK)
+                ? LocalEndpointError(
+                    reason: .served, message: "another vpcsh serves \(path) already" + Self.server(of: path))
+                : LocalEndpointError(
+                    reason: .cannotOpen, message: "cannot open the local database \(error.message)")
         }
     }
 

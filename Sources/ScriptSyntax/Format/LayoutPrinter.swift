@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Turns a layout into text.
 struct LayoutPrinter {
     private var lines: [LayoutLine] = []
@@ -152,7 +154,7 @@ struct LayoutPrinter {
         var column = line.indentation
         for place in line.code.indices {
             if column >= line.descriptionColumn ?? 0 { return place }
-            column += terminalWidth(String(line.code[place]))
+            column += line.code[place].displayWidth
         }
         return line.code.endIndex
     }

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// A line of the result.
 struct LayoutLine {
     var indentation: Int
@@ -12,9 +14,9 @@ struct LayoutLine {
     /// The columns up to the end of the code; of several lines, those of the last.
     var width: Int {
         guard let last = code.utf8.lastIndex(where: Lexer.isLineEnd) else {
-            return indentation + terminalWidth(code)
+            return indentation + code.displayWidth
         }
-        return terminalWidth(String(code[code.index(after: last)...]))
+        return String(code[code.index(after: last)...]).displayWidth
     }
 }
 
@@ -81,11 +83,11 @@ struct LineBreaker {
             if place > line.lowerBound, token.hasSpace { width += 1 }
             if token.blockText != nil || token.text.utf8.contains(where: Lexer.isLineEnd) {
                 // What stands on the lines of a string between its first and its last cannot be helped.
-                width += terminalWidth(String(token.text.prefix { !Self.isLineEnd($0) }))
+                width += String(token.text.prefix { !Self.isLineEnd($0) }).displayWidth
                 widest = max(widest, width)
-                width = terminalWidth(String(token.text.reversed().prefix { !Self.isLineEnd($0) }.reversed()))
+                width = String(token.text.reversed().prefix { !Self.isLineEnd($0) }.reversed()).displayWidth
             } else {
-                width += terminalWidth(token.text)
+                width += token.text.displayWidth
             }
         }
         if line.upperBound < end { width += tail(of: line.upperBound) }
@@ -150,7 +152,7 @@ struct LineBreaker {
         for place in line {
             let token = tokens[place]
             if place > line.lowerBound, token.hasSpace { result.code += " " }
-            if token.isDescription { result.descriptionColumn = indentation + terminalWidth(result.code) }
+            if token.isDescription { result.descriptionColumn = indentation + result.code.displayWidth }
             if let content = token.blockText {
                 let margin = String(repeating: " ", count: indentation + ScriptFormatter.indentation)
                 result.code += "\"\"\"\n"

@@ -90,6 +90,8 @@ package final class OutputChannel: Sendable {
     private static func findWay(_ descriptor: Int32) -> Way {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return .direct }
+        // Opened anew it could be written to: an output that was closed, in whose place a readable device stands, is to fail.
+        if fcntl(descriptor, F_GETFL) & O_ACCMODE == O_RDONLY { return .direct }
         switch status.st_mode & S_IFMT {
         case S_IFSOCK: return .socket
         case S_IFIFO, S_IFCHR:

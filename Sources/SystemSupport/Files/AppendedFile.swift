@@ -30,15 +30,46 @@ package final class AppendedFile: Sendable {
     package static func open(_ path: String, mode: UInt32 = 0o600, empties: Bool = false, holdsLock: Bool = false)
         throws(SystemError) -> AppendedFile
     {
+        let file = try open(path, mode, holdsLock: holdsLock)
+        if holdsLock, !FileLock.take(file.descriptor) { throw SystemError(path, number: errno) }
+        if empties, ftruncate(file.descriptor, 0) != 0, errno != EINVAL { throw SystemError(path) }
+        return file
+    }
+
+    private static func open(_ path: String, _ mode: UInt32, holdsLock: Bool) throws(SystemError) -> AppendedFile {
         try Path.check(path)
         // Read, too, for a look at the last byte; non-blocking for a FIFO without a reader.
         let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         let descriptor = Glibc.open(path, flags, mode_t(mode))
         guard descriptor >= 0 else { throw SystemError(path) }
-        let file = AppendedFile(path, descriptor, holdsLock: holdsLock)
-        if holdsLock, !FileLock.take(descriptor) { throw SystemError(path, number: errno) }
-        if empties, ftruncate(descriptor, 0) != 0, errno != EINVAL { throw SystemError(path) }
-        return file
+        return AppendedFile(path, descriptor, holdsLock: holdsLock)
+    }
+
+    /// Opens a file that only the user may read, which several processes share and may replace, and takes the lock on it.
+    /// It is the one that the path leads to once the lock is there.
+    ///
+    /// - Throws: ``SystemError``; `EWOULDBLOCK` where another process has the lock until the deadline.
+    package static func openShared(_ path: String, until deadline: MonotonicTime) throws(SystemError) -> AppendedFile {
+        // It may be replaced between opening and locking it, each time by another process.
+        for _ in 0..<16 {
+            let file = try open(path, 0o600, holdsLock: true)
+            var status = stat()
+            guard fstat(file.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw SystemError(.other, "\(path.visible): not a regular file")
+            }
+            if status.st_mode & 0o077 != 0 { fchmod(file.descriptor, 0o600) }
+            try FileLock.take(file.descriptor, name: path, until: deadline, nil)
+            if FileIdentity(path) == FileIdentity(status) { return file }
+        }
+        throw SystemError(.other, "\(path.visible): it is being replaced again and again")
+    }
+
+    /// Everything in the file.
+    ///
+    /// - Parameter limit: In bytes. A longer file is an error of the kind `tooLarge`.
+    package func contents(limit: Int) throws(SystemError) -> [UInt8] {
+        lseek(descriptor, 0, SEEK_SET)
+        return try File.read(descriptor: descriptor, name: path, limit: limit, nil)
     }
 
     /// Adds a line.

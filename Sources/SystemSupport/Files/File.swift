@@ -37,7 +37,8 @@ package enum File {
     }
 
     static func tooLong(_ name: String, _ limit: Int) -> SystemError {
-        SystemError(.tooLarge, "\(name.visible): longer than \(limit >> 20 > 0 ? "\(limit >> 20) MiB" : "\(limit) bytes")")
+        SystemError(
+            .tooLarge, "\(name.visible): longer than \(limit >> 20 > 0 ? "\(limit >> 20) MiB" : "\(limit) bytes")")
     }
 
     /// The first bytes of a file, fewer where it is shorter; nil where it cannot be read or is not a regular file.
@@ -59,6 +60,22 @@ package enum File {
     /// Whether it is certain that a path leads to nothing: not where a folder on the way cannot be looked into.
     package static func isMissing(_ path: String) -> Bool {
         access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
+    }
+
+    /// Whether a path leads to a file in which nothing is.
+    package static func isEmpty(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_size == 0
+    }
+
+    /// Makes an empty file, or the one that a symbolic link leads to, which only the user can read. One that is there stays.
+    ///
+    /// - Throws: ``SystemError``.
+    package static func make(_ path: String) throws(SystemError) {
+        try Path.check(path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o600)
+        guard descriptor >= 0 else { throw SystemError(path) }
+        close(descriptor)
     }
 
     package static func isFolder(_ path: String) -> Bool { mode(of: path).map { $0 & S_IFMT == S_IFDIR } ?? false }

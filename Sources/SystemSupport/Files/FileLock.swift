@@ -27,6 +27,18 @@ package enum FileLock {
 
     package static func release(_ descriptor: Int32) { flock(descriptor, LOCK_UN) }
 
+    /// Opens a file for its lock alone.
+    ///
+    /// - Returns: The descriptor; closing it gives the lock back.
+    /// - Throws: ``SystemError``, of the kind `EWOULDBLOCK` where somebody has the lock. The descriptor stays open then: to
+    ///   close it would take away locks of another kind (`fcntl`) that this process has on the file.
+    package static func take(_ path: String) throws(SystemError) -> Int32 {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw SystemError(path) }
+        guard take(descriptor) else { throw SystemError(path, number: EWOULDBLOCK) }
+        return descriptor
+    }
+
     /// Whether somebody holds the lock on a file. False where that cannot be found out.
     package static func isHeld(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

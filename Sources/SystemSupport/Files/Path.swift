@@ -32,6 +32,9 @@ package enum Path {
     /// Whether a path names a device or an open file rather than a place on a disk.
     static func isOfSystem(_ path: String) -> Bool { path.hasPrefix("/dev/") || path.hasPrefix("/proc/") }
 
+    /// Whether a path names a symbolic link.
+    package static func isLink(_ path: String) -> Bool { linkTarget(path) != nil }
+
     /// What a symbolic link says; nil for what is none.
     private static func linkTarget(_ path: String) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Whether there is memory for something large, asked before it is allocated: an allocation that fails ends the process
 /// without a word, and no program can catch it.
@@ -33,6 +34,13 @@ package enum MemoryHeadroom {
         if bytes < hugeSize, !isLimited { return true }
         let (size, overflow) = bytes.addingReportingOverflow(reserve)
         guard !overflow, size > 0 else { return false }
+        // One at a time: what others reserve for a moment is not gone.
+        return reserving.withLock { _ in canReserve(size) }
+    }
+
+    private static let reserving = Mutex<Void>(())
+
+    private static func canReserve(_ size: Int) -> Bool {
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
         guard let address = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), address != MAP_FAILED else {
             return false

@@ -6,6 +6,11 @@ extension String {
     /// The same for text of several lines: newlines stay, and a tab is a blank.
     package var visibleLines: String { visible(keepsNewlines: true) }
 
+    /// The same for a message: its further lines are indented, so that none of them looks like a message of its own.
+    package var visibleMessage: String {
+        visibleLines.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")
+    }
+
     private func visible(keepsNewlines: Bool) -> String {
         guard utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return self }
         var text = ""

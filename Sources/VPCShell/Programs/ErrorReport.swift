@@ -31,7 +31,7 @@ package struct ErrorReport: Sendable {
         if showsSource || !uncaught.calls.isEmpty {
             text = self.text(Diagnostic("\(error.code): \(error.message)", at: uncaught.span))
         } else {
-            text = Self.plain("\(error.code): \(error.message)".visible, isStyled: isStyled)
+            text = Self.plain("\(error.code): \(error.message)", isStyled: isStyled)
         }
         var notes: [String] = []
         var facts: [String] = []
@@ -53,7 +53,7 @@ package struct ErrorReport: Sendable {
             effect = cause
         }
         text += notes.map { "    \($0.visible)\n" }.joined()
-        if let help = error.help { text += Self.label("help:", "36;1", isStyled) + " \(help)\n" }
+        if let help = error.help { text += Self.label("help:", "36;1", isStyled) + " \(help.visibleMessage)\n" }
         return text
     }
 
@@ -70,8 +70,8 @@ package struct ErrorReport: Sendable {
 
     /// A message without a place.
     package static func plain(_ message: String, help: String? = nil, isStyled: Bool) -> String {
-        var text = label("error:", "31;1", isStyled) + " \(message.visibleLines)\n"
-        if let help { text += label("help:", "36;1", isStyled) + " \(help.visibleLines)\n" }
+        var text = label("error:", "31;1", isStyled) + " \(message.visibleMessage)\n"
+        if let help { text += label("help:", "36;1", isStyled) + " \(help.visibleMessage)\n" }
         return text
     }
 
