@@ -21,6 +21,9 @@ package protocol Host: Sendable {
     func sleep(for span: Duration, interrupt: Cancellation) throws
     /// Takes notice of how far something long has come. It is over when anything else happens.
     func report(_ progress: Progress)
+    /// Takes notice that `on exit` blocks begin to run in a machine, or have come to their end: what they do must be done,
+    /// whether or not anybody reads what they write.
+    func exitBlocksRun(_ areRunning: Bool)
     /// A number from 0 up to, not including, 1.
     func random() -> Double
     /// A variable of the environment.
@@ -53,6 +56,7 @@ package enum Progress: Sendable, Equatable {
 extension Host {
     package func monotonic() -> MonotonicTime { MonotonicTime(nanoseconds: now().nanoseconds) }
     package func report(_ progress: Progress) {}
+    package func exitBlocksRun(_ areRunning: Bool) {}
     package func text(_ value: Value, as format: OutputFormat) throws -> String {
         do throws(LimitError) {
             return try ValueFormatter(format: format).limitedText(value)

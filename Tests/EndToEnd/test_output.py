@@ -134,6 +134,20 @@ class StandardOutput(ProgramTest):
             self.assert_status(self.run_program("-c", "print hello; exit 7", stdout=full), 7)
             self.assertNotEqual(self.run_program("-c", "on error resume\nprint hello", stdout=full).status, 0)
 
+    def test_what_exit_blocks_do_is_done_when_output_fails(self):
+        loops = ("for i in range(100000) { print $i }", "print a\nfail \"X\" \"x\"", "print a", "[1, 2]",
+                 "for i in range(9) parallel 3 { on exit { print inner; [1] | json | save \"inner\" }; fail \"X\" \"x\" }")
+        with open("/dev/full", "wb") as full:
+            for text in loops:
+                with self.subTest(text):
+                    (self.folder / "left").unlink(missing_ok=True)
+                    script = "on exit { print cleaning; [1] | json | save 'left'; print cleaned }\n" + text
+                    result = self.run_program("-c", script, stdout=full)
+                    self.assert_status(result, 1)
+                    self.assertIn("No space left", result.err)
+                    self.assertEqual((self.folder / "left").read_text(), "[\n  1\n]\n", result)
+        self.assertTrue((self.folder / "inner").exists())
+
     def test_a_closed_standard_output_is_an_error(self):
         result = self.run_program("-c", f"'{PROGRAM}' -c 'print hello' >&-", program="/bin/sh")
         self.assertNotEqual(result.status, 0, result)

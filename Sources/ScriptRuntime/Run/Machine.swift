@@ -49,7 +49,12 @@ package final class Machine {
     private var globalCount = 0
 
     var handlerActivations: [HandlerActivation] = []
-    var exitActivations: [ExitActivation] = []
+    var exitActivations: [ExitActivation] = [] {
+        didSet {
+            if exitActivations.isEmpty == runsExitBlocks { tellOfExitBlocks(!exitActivations.isEmpty) }
+        }
+    }
+    private var runsExitBlocks = false
     /// What has gone on to the last frame and waits for ``settle(_:)``.
     var passage: Passage?
     var retries: [RetryKey: RetryState] = [:] {
@@ -142,7 +147,13 @@ package final class Machine {
         return frame.code.notes[frame.position - 1].span
     }
 
+    private func tellOfExitBlocks(_ areRunning: Bool) {
+        runsExitBlocks = areRunning
+        host.exitBlocksRun(areRunning)
+    }
+
     deinit {
+        if runsExitBlocks { tellOfExitBlocks(false) }
         stack.deinitialize(count: initialized)
         free(stack)
     }

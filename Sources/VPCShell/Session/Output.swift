@@ -8,7 +8,8 @@ import SystemSupport
 /// standard error, before anything blocks, and at the end, so that a reader sees what belongs before what.
 ///
 /// A failure to write to standard output is kept: everything that is written later fails as well, and ``failure`` tells
-/// of it at the end, even where a handler of the script has taken the error.
+/// of it at the end, even where a handler of the script has taken the error. Only while `on exit` blocks run it is not
+/// thrown, since it would keep them from what they are there for.
 package final class Output: Sendable {
     private struct State {
         var buffer: [UInt8] = []
@@ -16,6 +17,8 @@ package final class Output: Sendable {
         var captured: (output: [UInt8], error: [UInt8])?
         /// What both streams get, while somebody gathers it.
         var gathered: [UInt8]?
+        /// In how many machines `on exit` blocks run.
+        var cleaning = 0
     }
     /// Erased before anything is written; nil where there is none.
     package let progress: ProgressLine?
@@ -82,6 +85,7 @@ package final class Output: Sendable {
             switch stream {
             case .output:
                 try Self.check(state)
+                if state.failure != nil { return }
                 state.buffer.append(contentsOf: text.utf8)
                 if flushesLines || state.buffer.count >= Self.bufferSize { try flush(&state) }
             case .error:
@@ -93,11 +97,14 @@ package final class Output: Sendable {
         }
     }
 
-    /// Writes out what has been gathered. Throws as ``write(_:to:)`` does, where there is something: a failure that was met
-    /// before does not keep the statements of an `on exit` block from what they do.
+    /// Takes notice that `on exit` blocks begin to run in a machine, or have come to their end.
+    func exitBlocksRun(_ areRunning: Bool) { state.withLock { $0.cleaning += areRunning ? 1 : -1 } }
+
+    /// Writes out what has been gathered. Throws as ``write(_:to:)`` does.
     package func flush() throws { try state.withLock { try flush(&$0) } }
 
     private func flush(_ state: inout State) throws {
+        try Self.check(state)
         if state.buffer.isEmpty { return }
         do throws(SystemError) {
             defer { state.buffer.removeAll(keepingCapacity: true) }
@@ -110,7 +117,7 @@ package final class Output: Sendable {
     }
 
     private static func check(_ state: State) throws {
-        guard let failure = state.failure else { return }
+        guard let failure = state.failure, state.cleaning == 0 else { return }
         if failure.isClosedPipe { throw OutputClosed() }
         throw ScriptError("Script.File", failure.message)
     }

@@ -149,6 +149,8 @@ package final class Session: Host {
 
     package func write(_ text: String, to stream: OutputStream) throws { try output.write(text, to: stream) }
 
+    package func exitBlocksRun(_ areRunning: Bool) { output.exitBlocksRun(areRunning) }
+
     // MARK: Time, chance, environment
 
     package func now() -> WallTime { time.now() }
