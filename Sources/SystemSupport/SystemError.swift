@@ -32,7 +32,9 @@ package struct SystemError: Error, Sendable, Equatable {
     /// The system's words for an error number.
     package static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
 
-    static func cancelled(_ subject: String) -> SystemError { SystemError(.cancelled, "\(subject.visible): interrupted") }
+    static func cancelled(_ subject: String) -> SystemError {
+        SystemError(.cancelled, "\(subject.visible): interrupted")
+    }
 
     package var isCancellation: Bool { kind == .cancelled }
     /// The reader of a pipe or socket is gone.

@@ -3,6 +3,7 @@ side, since most of their time is spent waiting."""
 
 import concurrent.futures
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -243,6 +244,19 @@ def sockets(pid, state, port):
     lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
     return sum(1 for line in map(str.split, lines)
                if line[3] == state and line[9] in inodes and int(line[2].split(":")[1], 16) == port)
+
+
+@functools.cache
+def is_known(statement):
+    """Whether the language has all that a statement uses."""
+    return subprocess.run([PROGRAM, "check", "-"], input=statement.encode(), capture_output=True).returncode == 0
+
+
+def left_out(test, names, reason):
+    """Says of each case that it is skipped, and why."""
+    for name in names:
+        with test.subTest(name):
+            test.skipTest(reason)
 
 
 def side_by_side(function, cases, at_once=AT_ONCE):

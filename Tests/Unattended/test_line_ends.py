@@ -6,7 +6,7 @@ import os
 import re
 import unittest
 
-from processes import check_all, expect
+from processes import check_all, expect, is_known
 from processes import Case
 from program import MEMORY, ProgramTest
 from service import Service, json_answer
@@ -166,6 +166,8 @@ class Headers(ProgramTest):
                 self.assert_done(self.statements(f"DescribeVpcs | select VpcId VpcName | {form} | save 'out'"), "")
                 self.assertEqual((self.folder / "out").read_text(), header)
             with self.subTest(form, where="renamed"):
+                if not is_known("[] | select Name=(VpcName)"):
+                    self.skipTest("'select' takes no expressions")
                 renamed = header.replace("VpcId", "Id").replace("VpcName\n", "Name\n")
                 self.assert_done(self.statements(f"[] | select Id=VpcId Name=(VpcName) | {form}"), renamed)
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from processes import Case, LONG, check_all, expect
+from processes import Case, LONG, check_all, expect, is_known
 from program import PROGRAM
 from saved import folder_of, save
 
@@ -77,6 +77,7 @@ class Together(unittest.TestCase):
             self.assertEqual(process.returncode, 0, case.told())
             self.assertNotIn(None, seen, "a reader saw a torn file")
 
+    @unittest.skipUnless(is_known("[1] | json | append 'x'"), "there is no stage 'append'")
     def test_lines_that_several_processes_append_stay_whole(self):
         with Case() as case:
             path = folder_of(case) / "out"
