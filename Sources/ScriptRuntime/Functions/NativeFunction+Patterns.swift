@@ -31,8 +31,9 @@ extension NativeFunction {
                         isTooLong = true
                         hasMemory = false
                     }
-                    return !isTooLong
+                    return !isTooLong && !arguments.interrupt.isCancelled
                 }
+                if arguments.interrupt.isCancelled { throw Interrupted() }
                 if !hasMemory { throw ScriptError.outOfMemory }
                 try arguments.checkLength(result.count, plus: bytes.count - start)
                 result += bytes[start...]
