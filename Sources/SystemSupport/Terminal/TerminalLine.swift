@@ -6,15 +6,14 @@ package enum TerminalLine {
     /// Longer lines are not answers.
     private static let limit = 1 << 16
 
+    /// Forgets what was typed and not read yet. To be called before a question is shown: an answer is one to a question
+    /// that was seen, and what comes right after it counts.
+    package static func discardTyped(on terminal: Int32) { tcflush(terminal, TCIFLUSH) }
+
     /// A line as the terminal hands it over, without its newline; nil at the end of input, and where the cancellation
     /// came first.
-    ///
-    /// - Parameter discardsTyped: Whether what was typed before goes: an answer is one to a question that was seen.
-    package static func read(from terminal: Int32, discardsTyped: Bool = false, _ cancellation: Cancellation?)
-        -> String?
-    {
-        if discardsTyped { tcflush(terminal, TCIFLUSH) }
-        return read(from: terminal, cancellation, whileWaiting: {})
+    package static func read(from terminal: Int32, _ cancellation: Cancellation?) -> String? {
+        read(from: terminal, cancellation, whileWaiting: {})
     }
 
     private static func read(from terminal: Int32, _ cancellation: Cancellation?, whileWaiting: () -> Void) -> String? {

@@ -315,8 +315,9 @@ enum Question {
     /// The line that is typed after the question was shown; nil on a Ctrl-C, after which the cursor goes to a row of its
     /// own.
     private static func answer(to question: String, _ interrupt: Cancellation) -> String? {
+        TerminalLine.discardTyped(on: 0)
         try? OutputChannel.standardOutput.write(Array(question.utf8), interrupt)
-        let line = TerminalLine.read(from: 0, discardsTyped: true, interrupt)
+        let line = TerminalLine.read(from: 0, interrupt)
         if line == nil { try? OutputChannel.standardOutput.write(Array("\n".utf8), interrupt) }
         return line
     }
