@@ -1,13 +1,14 @@
 /// Finds out how long the text of a value is at least, whatever the format: a byte for each element and field, and what the
 /// texts and names have. Shared parts are looked at once, so that this takes time in proportion to the value and not to
 /// its text.
-struct TextMeasure {
+package struct TextMeasure {
     /// The lengths of lists and records that are referred to more than once, by where their elements lie.
     private var known: [UnsafeRawPointer: Int] = [:]
     /// More than any limit, and small enough to be added to itself.
     private static let endless = Int.max / 4
 
-    static func leastLength(of value: Value) -> Int {
+    /// In bytes.
+    package static func leastLength(of value: Value) -> Int {
         var measure = TextMeasure()
         return withUnsafePointer(to: value) { measure.length($0) }
     }

@@ -118,8 +118,7 @@ APPENDING = {
 
 NOT_LINEAR = {
     "a stream of declarations", "a stream of functions", "a field", "a field of a field", "an element", "a key",
-    "what a function returns", "two at once", "in front", "a secret", "a text by two", "the rest of a list", "the last of a list",
-    "characters of a text", "the length of a text"}
+    "what a function returns", "two at once", "in front", "a secret"}
 """What is known to grow faster than its input, and is not measured."""
 
 

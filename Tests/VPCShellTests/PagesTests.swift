@@ -12,9 +12,11 @@ struct PagesTests {
         return VPCShellTests.run(text, transport, options: options)
     }
 
-    private func page(_ ids: [Int]) -> ScriptedTransport.Outcome {
+    /// A page of two items, out of five, or one without any.
+    private func page(_ ids: [Int], number: Int? = nil) -> ScriptedTransport.Outcome {
+        let number = number ?? ((ids.first ?? 1) + 1) / 2
         let items = ids.map { #"{"VpcId":"vpc-\#($0)"}"# }.joined(separator: ",")
-        return .answer(200, #"{"RequestId":"R","TotalCount":5,"PageNumber":1,"Vpcs":{"Vpc":[\#(items)]}}"#)
+        return .answer(200, #"{"RequestId":"R","TotalCount":5,"PageNumber":\#(number),"Vpcs":{"Vpc":[\#(items)]}}"#)
     }
 
     private func transport(_ failures: ScriptedTransport.Outcome...) -> ScriptedTransport {
@@ -90,11 +92,19 @@ struct PagesTests {
 
     @Test("Fewer items than the service counted are an error, whatever has been written")
     func tooFew() {
-        let short = ScriptedTransport([page([1, 2]), page([]), page([])])
+        let short = ScriptedTransport([page([1, 2]), page([], number: 2)])
         let result = run("DescribeVpcs PageSize=2 | select VpcId | jsonl", short)
         #expect(result.status == 4)
         #expect(result.output == "{\"VpcId\":\"vpc-1\"}\n{\"VpcId\":\"vpc-2\"}\n")
         #expect(result.error.contains("2 items arrived of the 5 that the service counted"))
+    }
+
+    @Test("A service that does not look at the page's number is not asked for ever, also where its items change")
+    func numberIgnored() {
+        let result = run(
+            "DescribeVpcs PageSize=2 | count", ScriptedTransport([page([1, 2]), page([1, 3]), page([1, 4])]))
+        #expect(result.status == 4)
+        #expect(result.error.contains("Client.Answer: DescribeVpcs: the pages do not end: page 1 came for page 2"))
     }
 
     @Test("A field that only a later item has does not fit under a header that has been written")

@@ -14,7 +14,7 @@ package struct ArgumentProblem: Error, Sendable, Equatable {
         case wrongType(expected: String, found: String)
         /// Lists and records nested more deeply than any request needs.
         case tooDeep
-        /// More values than any request holds, as of a list that holds another one twice, and that one another.
+        /// Larger than any request: see ``Flattener``.
         case tooLarge
     }
     /// What is wrong.
@@ -48,7 +48,7 @@ package struct ArgumentProblem: Error, Sendable, Equatable {
         case .badIndex: "\(parameter): the elements of a list are numbered from 1"
         case .wrongType(let expected, let found): "\(parameter) takes \(article(expected)), not \(article(found))"
         case .tooDeep: "\(parameter) is nested too deeply"
-        case .tooLarge: "\(parameter) holds more than \(PlainText.countLimit) values, which no request takes"
+        case .tooLarge: "\(parameter) is larger than 1 MiB, which no request takes"
         }
     }
 

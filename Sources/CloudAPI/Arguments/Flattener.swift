@@ -11,10 +11,11 @@ struct Flattener {
     private let operation: Operation?
     private let allowsUnknown: Bool
     private var seenNames: Set<String> = []
+    /// In bytes, a byte for each element and field: what is larger is put together from itself, again and again, rather than
+    /// meant for a request. A limit of our own; the service takes less.
+    static let longestArgument = 1 << 20
     private var argument = 0
     private var position = ParameterPosition.query
-    /// How many values more the arguments together may hold.
-    private var room = PlainText.countLimit
 
     init(_ operation: Operation, allowsUnknown: Bool) {
         action = operation.name
@@ -39,6 +40,7 @@ struct Flattener {
             if let target { given.insert(target.name) }
             return
         }
+        guard TextMeasure.leastLength(of: value) <= Self.longestArgument else { return report(.tooLarge, name) }
         let before = parameters.count + problems.count
         let encoding = target?.name == name ? target?.encoding ?? .flattened : .flattened
         put(name, value, as: type, encoding: encoding, depth: 0)
@@ -108,20 +110,13 @@ struct Flattener {
         _ name: String, _ value: Value, as type: ParameterType, encoding: Parameter.Encoding, depth: Int
     ) {
         guard depth < PlainText.depthLimit else { return report(.tooDeep, name) }
-        guard room > 0 else {
-            // Said once: what else there is of it is not looked at.
-            if room == 0 { report(.tooLarge, name.prefix { $0 != "." }.description) }
-            room = -1
-            return
-        }
-        room -= 1
         switch (type, value) {
         case (.list(let element), .list(let elements)) where encoding == .flattened:
-            for (index, item) in elements.enumerated() where room >= 0 {
+            for (index, item) in elements.enumerated() {
                 put("\(name).\(index + 1)", item, as: element, encoding: .flattened, depth: depth + 1)
             }
         case (.record(let fields), .record(let record)) where encoding == .flattened:
-            for (key, item) in record.fields where room >= 0 {
+            for (key, item) in record.fields {
                 if let field = fields.first(where: { $0.name == key }) {
                     put("\(name).\(key)", item, as: field.type, encoding: .flattened, depth: depth + 1)
                 } else if allowsUnknown {
@@ -132,17 +127,17 @@ struct Flattener {
                 }
             }
         case (.map(let element), .record(let record)) where encoding == .flattened:
-            for (key, item) in record.fields where room >= 0 {
+            for (key, item) in record.fields {
                 put("\(name).\(key)", item, as: element, encoding: .flattened, depth: depth + 1)
             }
         case (.list(let element), .list(let elements)) where encoding == .commaSeparated:
             putJoined(name, elements, as: element)
         case (.any, .list(let elements)) where operation == nil || allowsUnknown:
-            for (index, item) in elements.enumerated() where room >= 0 {
+            for (index, item) in elements.enumerated() {
                 put("\(name).\(index + 1)", item, as: .any, encoding: .flattened, depth: depth + 1)
             }
         case (.any, .record(let record)) where operation == nil || allowsUnknown:
-            for (key, item) in record.fields where room >= 0 {
+            for (key, item) in record.fields {
                 put("\(name).\(key)", item, as: .any, encoding: .flattened, depth: depth + 1)
             }
         case (.list, .string), (.record, .string), (.map, .string), (.list, .secret), (.record, .secret):
@@ -169,7 +164,6 @@ struct Flattener {
     private mutating func report(_ failure: PlainText.Failure, _ name: String, _ type: ParameterType) {
         switch failure {
         case .tooDeep: report(.tooDeep, name)
-        case .tooLarge: report(.tooLarge, name)
         case .mismatch(let found): report(.wrongType(expected: type.description, found: found), name)
         case .badForm(let text):
             let isSecret = SecretNames.contains(name) || SecretNames.mayHold(name)

@@ -5,16 +5,12 @@ struct PlainText {
     /// How deeply lists and records may be nested in an argument.
     static let depthLimit = 64
 
-    /// How many values an argument may hold, all levels together: parts that are shared count each time.
-    static let countLimit = 100_000
-
     enum Failure: Error {
         /// The value is no such thing as declared; what it is, in words.
         case mismatch(found: String)
         /// Text that stands for nothing of the declared type. It is no secret by itself; its parameter may be one.
         case badForm(String)
         case tooDeep
-        case tooLarge
     }
 
     /// Secrets included with what they hold.
@@ -43,8 +39,7 @@ struct PlainText {
             guard accepts(text, as: type) else { throw .badForm(text) }
             return text
         case (.string, .list), (.string, .record), (.any, .list), (.any, .record):
-            var room = countLimit
-            return JSON.text(try revealed(value, depth: 0, &room, &holdsSecret))
+            return JSON.text(try revealed(value, depth: 0, &holdsSecret))
         case (.string, .bool(let bool)), (.bool, .bool(let bool)), (.any, .bool(let bool)):
             return bool ? "true" : "false"
         case (.string, .int(let number)), (.int, .int(let number)), (.float, .int(let number)),
@@ -73,19 +68,12 @@ struct PlainText {
         guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return SecretNames.mayHold(name) }
         guard let value = try? JSON.parse(content) else { return true }
         var holdsSecret = false
-        var room = Self.countLimit
-        return (try? Self.revealed(value, depth: 0, &room, &holdsSecret)) == nil || holdsSecret
+        return (try? Self.revealed(value, depth: 0, &holdsSecret)) == nil || holdsSecret
     }
 
     /// The value with what its secrets hold, for JSON that goes to the service.
-    ///
-    /// - Parameter room: How many values more there may be.
-    private static func revealed(_ value: Value, depth: Int, _ room: inout Int, _ holdsSecret: inout Bool)
-        throws(Failure) -> Value
-    {
+    private static func revealed(_ value: Value, depth: Int, _ holdsSecret: inout Bool) throws(Failure) -> Value {
         guard depth < depthLimit else { throw .tooDeep }
-        guard room > 0 else { throw .tooLarge }
-        room -= 1
         switch value {
         case .secret(let secret):
             holdsSecret = true
@@ -93,15 +81,13 @@ struct PlainText {
         case .duration: throw .mismatch(found: "record or list with a duration in it")
         case .list(let elements):
             var revealedElements: [Value] = []
-            for element in elements {
-                revealedElements.append(try revealed(element, depth: depth + 1, &room, &holdsSecret))
-            }
+            for element in elements { revealedElements.append(try revealed(element, depth: depth + 1, &holdsSecret)) }
             return .list(revealedElements)
         case .record(let record):
             var revealedRecord = Record()
             for (name, field) in record.fields {
                 if SecretNames.contains(name) { holdsSecret = true }
-                revealedRecord[name] = try revealed(field, depth: depth + 1, &room, &holdsSecret)
+                revealedRecord[name] = try revealed(field, depth: depth + 1, &holdsSecret)
             }
             return .record(revealedRecord)
         default: return value

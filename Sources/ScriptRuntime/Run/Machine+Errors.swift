@@ -74,21 +74,18 @@ extension Machine {
     /// left to run.
     func dispatch(_ thrown: any Error, at failed: Int) throws -> Int {
         guard let code else { throw thrown }
-        var thrown = thrown
-        if let error = thrown as? ScriptError {
-            // Raised as well, as where a terminal goes away: no handler is to go on as if nothing had been said, and the
-            // `on exit` blocks are not to be stopped by it.
-            if interrupt.isCancelled {
-                thrown = Interrupted()
-            } else {
-                return try raise(
-                    withCause(error, at: failed), at: failed, origin: error.span ?? code.notes[failed].span)
-            }
+        let error = thrown as? ScriptError
+        // An error may come with an interrupt, as where a terminal goes away: no handler is to go on as if nothing had
+        // been said.
+        let isInterrupted = thrown is Interrupted || interrupt.isCancelled
+        if let error, !isInterrupted {
+            return try raise(withCause(error, at: failed), at: failed, origin: error.span ?? code.notes[failed].span)
         }
         // The `on exit` blocks that run now are not to be stopped by the interrupt that they run for.
-        if thrown is Interrupted || interrupt.isCancelled { interrupt.reset() }
+        if isInterrupted { interrupt.reset() }
         return try leave(
-            from: Int(code.notes[failed].scope), position: failed, stop: iterationScope, then: .uncatchable(thrown))
+            from: Int(code.notes[failed].scope), position: failed, stop: iterationScope,
+            then: .uncatchable(error == nil ? thrown : Interrupted()))
     }
 
     /// The scope that a machine for iterations must not leave, where its last frame is that of the loop.

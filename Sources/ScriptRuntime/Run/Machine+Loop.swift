@@ -24,9 +24,11 @@ extension Machine {
         }
     }
 
-    /// Runs from a place of the last frame until the main frame returns: then false. True where the registers have been
-    /// moved, so that what is known of them here is no longer right: to be called again, at the last frame's position. On a
-    /// throw, that stands behind the failed instruction.
+    /// Runs from a place in the last frame until the main frame returns.
+    ///
+    /// - Returns: Whether to call it again, at the last frame's position: the registers have moved, and the loop holds
+    ///   their old address.
+    /// - Throws: With the last frame's position after the instruction that failed.
     private func run(from start: Int) throws -> Bool {
         let frames = frames
         let stack = stack
@@ -352,66 +354,5 @@ extension Machine {
         let record = base.recordInPlace
         guard record.pointee.shape == cache.pointee.shape else { return nil }
         return record.pointee.place(of: cache.pointee.position)
-    }
-}
-
-extension UnsafeMutablePointer<Value> {
-    /// Becomes a copy of another value.
-    @inline(__always)
-    func copy(from other: UnsafePointer<Value>) {
-        let value = other.pointee
-        assign(value)
-    }
-
-    @inline(__always)
-    func copy(from other: UnsafeMutablePointer<Value>) {
-        let value = other.pointee
-        assign(value)
-    }
-
-    /// Becomes a value.
-    @inline(__always)
-    func assign(_ value: consuming Value) {
-        if isTrivial { initialize(to: value) } else { pointee = value }
-    }
-
-    /// Deep equality; see `Value.==`.
-    @inline(__always)
-    func equals(_ other: UnsafePointer<Value>) -> Bool {
-        if case .int(let left) = pointee, case .int(let right) = other.pointee { return left == right }
-        return UnsafePointer(self).equalsAny(other)
-    }
-
-    @inline(__always)
-    func equals(_ other: UnsafeMutablePointer<Value>) -> Bool { equals(UnsafePointer(other)) }
-
-    @inline(__always)
-    func isLess(than other: UnsafePointer<Value>) throws -> Bool { try UnsafePointer(self).isLess(than: other) }
-
-    @inline(__always)
-    func isLess(than other: UnsafeMutablePointer<Value>) throws -> Bool {
-        try UnsafePointer(self).isLess(than: UnsafePointer(other))
-    }
-}
-
-extension UnsafePointer<Value> {
-    @inline(__always)
-    func isLess(than other: UnsafePointer<Value>) throws -> Bool {
-        if case .int(let left) = pointee, case .int(let right) = other.pointee { return left < right }
-        return try isLessOther(than: other)
-    }
-
-    @inline(__always)
-    func isLess(than other: UnsafeMutablePointer<Value>) throws -> Bool { try isLess(than: UnsafePointer(other)) }
-
-    @inline(never)
-    fileprivate func isLessOther(than other: UnsafePointer<Value>) throws -> Bool {
-        try Operators.isLess(pointee, other.pointee)
-    }
-
-    @inline(never)
-    fileprivate func equalsAny(_ other: UnsafePointer<Value>) -> Bool {
-        if let same = isSameTextInPlace(other) { return same }
-        return pointee == other.pointee
     }
 }

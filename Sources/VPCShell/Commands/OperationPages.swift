@@ -79,6 +79,9 @@ final class OperationPages: PageSource {
         switch operation.paging {
         case .none: break
         case .pageNumber:
+            if case .int(let number)? = response["PageNumber"], number != pageNumber {
+                throw unending("page \(number) came for page \(pageNumber)")
+            }
             if !items.isEmpty, items == former { throw unending("page \(pageNumber) is the same as the one before") }
             former = items
         case .nextToken:

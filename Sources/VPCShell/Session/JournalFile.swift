@@ -143,12 +143,10 @@ enum JournalFolder {
     /// A name by which runs are in order of their beginning, and no two the same.
     static func name(_ header: JournalHeader) -> String {
         // Runs of one second are in order, too, which the numbers of processes are not.
-        let part = header.time.nanoseconds % 1_000_000_000 / 1000
-        let time =
-            Timestamp.text(header.time).filter { $0 != "-" && $0 != ":" && $0 != "Z" }
-            + "." + String(String(1_000_000 + part).dropFirst()) + "Z"
+        let second = Timestamp.text(header.time).filter { !"-:Z".contains($0) }
+        let micros = String(1_000_000 + header.time.nanoseconds % 1_000_000_000 / 1000).dropFirst()
         let chance = String(UInt16.random(in: .min ... .max), radix: 16)
-        return "\(time)-\(header.process)-\(chance)"
+        return "\(second).\(micros)Z-\(header.process)-\(chance)"
     }
 
     /// The names of all journals without their suffix, oldest first.
