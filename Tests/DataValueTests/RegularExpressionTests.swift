@@ -1,4 +1,5 @@
 import DataValue
+import SystemSupport
 import Testing
 
 @Suite struct RegularExpressionTests {
@@ -8,6 +9,15 @@ import Testing
         return try RegularExpression(pattern).firstMatch(in: text)?.ranges.map { range in
             range.map { String(decoding: bytes[$0], as: UTF8.self) } ?? "-"
         }.joined(separator: "|")
+    }
+
+    @Test("A search that is cancelled ends, long before it would be given up") func cancelled() throws {
+        let text = String(repeating: "0123456789", count: 200_000)
+        let expression = try RegularExpression("([0-9]+)*y", workLimit: 2_000_000)
+        #expect(throws: RegularExpressionError.self) { try expression.firstMatch(in: text) }
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        #expect(try expression.firstMatch(in: text, cancellation) == nil)
     }
 
     @Test(

@@ -50,8 +50,8 @@ class Clock(unittest.TestCase):
             took = ended_within(process, seconds + 4)
             took = None if took is None else time.monotonic() - started
             expect(took is not None, f"it goes on after {seconds + 4} s")
-            # No repetition is begun that would end too late.
-            least = seconds - (1 if name == "repetitions" else 0.3)
+            # No repetition is begun that would end too late, and how long one waits is a matter of chance.
+            least = 0 if name == "repetitions" else seconds - 0.3
             expect(least <= took <= seconds + 1, f"it took {took:.1f} s instead of {seconds}; {case.told()}")
             # A call that is cut off between two repetitions has had an answer, or has not.
             right = (3, 4) if name == "repetitions" else (status,)

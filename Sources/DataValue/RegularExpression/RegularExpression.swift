@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// A regular expression over the Unicode scalars of a text, matched in time that is bounded by the length of the text
 /// multiplied by the size of the expression, whatever the two are.
 ///
@@ -55,9 +57,11 @@ package struct RegularExpression: Sendable {
 
     /// The first match at or behind a place in the text's UTF-8, or nil. `^` and `\b` see what stands before that place.
     /// Throws where the search takes too long.
-    package func firstMatch(in text: String, from offset: Int = 0) throws(RegularExpressionError) -> Match? {
+    package func firstMatch(in text: String, from offset: Int = 0, _ cancellation: Cancellation? = nil)
+        throws(RegularExpressionError) -> Match?
+    {
         var found: Match?
-        try forEachMatch(in: text, from: offset) { match in
+        try forEachMatch(in: text, from: offset, cancellation) { match in
             found = match
             return false
         }
@@ -75,13 +79,14 @@ package struct RegularExpression: Sendable {
     }
 
     /// Hands the matches from a place on, from left to right, none overlapping another, to a closure until that returns
-    /// false. An empty match moves the search on by a scalar. Throws where the search takes too long.
+    /// false, or the cancellation is raised. An empty match moves the search on by a scalar. Throws where the search takes
+    /// too long.
     package func forEachMatch(
-        in text: String, from offset: Int = 0, _ take: (Match) -> Bool
+        in text: String, from offset: Int = 0, _ cancellation: Cancellation? = nil, _ take: (Match) -> Bool
     ) throws(RegularExpressionError) {
         var text = text
         let isGivenUp = text.withUTF8 { bytes in
-            var matcher = RegularExpressionMatcher(program, bytes, workLimit: workLimit)
+            var matcher = RegularExpressionMatcher(program, bytes, workLimit: workLimit, cancellation)
             var place = max(0, offset)
             while place <= bytes.count, matcher.search(from: place) {
                 let match = matcher.match

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Runs through a text once with all the places of the program that it could be at (a Pike machine).
 ///
 /// A thread is a place in the program at an instruction that takes a scalar, or at its end, with the places in the text
@@ -36,10 +38,19 @@ struct RegularExpressionMatcher {
     private var found: [Int] = []
     private var work = 0
     private let workLimit: Int
+    /// When to look whether the search is to go on; steps of this many take 20 ms.
+    private var nextCheck: Int
+    private static let checkInterval = 1 << 19
+    private let cancellation: Cancellation?
     /// Whether a search was given up because it took too long.
     private(set) var isExhausted = false
 
-    init(_ program: RegularExpressionProgram, _ text: UnsafeBufferPointer<UInt8>, workLimit: Int) {
+    init(
+        _ program: RegularExpressionProgram, _ text: UnsafeBufferPointer<UInt8>, workLimit: Int,
+        _ cancellation: Cancellation?
+    ) {
+        self.cancellation = cancellation
+        nextCheck = min(Self.checkInterval, workLimit)
         self.program = program
         self.text = text
         self.workLimit = workLimit
@@ -92,13 +103,17 @@ struct RegularExpressionMatcher {
             round += 1
             let (scalar, length) = position < text.count ? decode(position) : (UInt32.max, 1)
             step(scalar, to: position + length)
-            if work > workLimit {
-                isExhausted = true
-                return false
-            }
+            if work > nextCheck, !mayGoOn() { return false }
             if position >= text.count { return !found.isEmpty }
             position += length
         }
+    }
+
+    @inline(never)
+    private mutating func mayGoOn() -> Bool {
+        isExhausted = work > workLimit
+        nextCheck = min(work + Self.checkInterval, workLimit)
+        return !isExhausted && cancellation?.isCancelled != true
     }
 
     /// Lets each thread take a scalar, or, at the end of the program, count as the best match so far.

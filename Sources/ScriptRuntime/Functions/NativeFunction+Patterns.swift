@@ -7,7 +7,9 @@ extension NativeFunction {
     static let patterns: [NativeFunction] = [
         NativeFunction("find", 2...2) { arguments in
             let text = try arguments.content(0)
-            guard let match = try arguments.search(1, { try $0.firstMatch(in: text) }) else { return .null }
+            guard let match = try arguments.search(1, { try $0.firstMatch(in: text, arguments.interrupt) }) else {
+                return .null
+            }
             return .list(
                 match.ranges.map { $0.map { arguments.sealed(text.slice($0), from: 0) } ?? .null })
         },
@@ -21,7 +23,7 @@ extension NativeFunction {
                 var start = 0
                 var isTooLong = false
                 var hasMemory = true
-                try expression.forEachMatch(in: text) { match in
+                try expression.forEachMatch(in: text, arguments.interrupt) { match in
                     let before = result.count
                     result += bytes[start..<match.range.lowerBound]
                     template.append(match, in: bytes, to: &result)
@@ -31,9 +33,8 @@ extension NativeFunction {
                         isTooLong = true
                         hasMemory = false
                     }
-                    return !isTooLong && !arguments.interrupt.isCancelled
+                    return !isTooLong
                 }
-                if arguments.interrupt.isCancelled { throw Interrupted() }
                 if !hasMemory { throw ScriptError.outOfMemory }
                 try arguments.checkLength(result.count, plus: bytes.count - start)
                 result += bytes[start...]
@@ -45,11 +46,13 @@ extension NativeFunction {
 }
 
 extension NativeFunction.Arguments {
-    /// Works with the regular expression that an argument holds.
+    /// Works with the regular expression that an argument holds. Throws ``Interrupted`` where the search was.
     fileprivate func search<Result>(_ place: Int, _ body: (RegularExpression) throws -> Result) throws -> Result {
         let pattern = try string(place)
         do {
-            return try body(PatternCache.expression(pattern))
+            let result = try body(PatternCache.expression(pattern))
+            if interrupt.isCancelled { throw Interrupted() }
+            return result
         } catch let error as RegularExpressionError {
             throw bad("regular expression: \(error.message)", help: "at character \(error.offset + 1) of: \(pattern)")
         }
